@@ -1,0 +1,84 @@
+# Every command of the project. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+BENCH_BIN := .venv-bench/bin
+STAMP := .venv/.setup-done
+DOCS_STAMP := .venv/.docs-done
+BENCH_STAMP := .venv-bench/.setup-done
+PIP := -m pip --disable-pip-version-check --quiet install
+SOURCES := src tests bench samples
+UV := uv==0.13.9
+
+.PHONY: help setup demo test lint format types imports unit bench misses startup docs catalogue lock clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+
+setup: $(STAMP)  ## make .venv with sabaki and the development tools in it
+	@echo "ready: .venv/bin/sabaki"
+
+$(STAMP): requirements/dev.lock pyproject.toml
+	@bash requirements/find-python >/dev/null
+	@[ -x $(BIN)/pip ] || "$$(bash requirements/find-python)" -m venv .venv
+	@echo "installing what requirements/dev.lock pins"
+	@$(BIN)/python $(PIP) --require-hashes -r requirements/dev.lock
+	@$(BIN)/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP)  ## dissect the sample mails; HTML, Markdown and JSON go to out/
+	@$(BIN)/python samples/demo.py
+
+test: lint types imports unit  ## everything that CI runs: lint, types, imports, tests
+
+lint: $(STAMP)  ## ruff: rules and format
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+
+format: $(STAMP)  ## let ruff put the code into form
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+types: $(STAMP)  ## mypy, strict
+	$(BIN)/mypy
+
+imports: $(STAMP)  ## import-linter: imports go down only
+	$(BIN)/lint-imports --no-cache
+
+unit: $(STAMP)  ## pytest
+	$(BIN)/python -m pytest
+
+bench: $(STAMP) $(BENCH_STAMP)  ## judge the corpora and time it beside other parsers (BENCH="--misses 20 --checks")
+	@$(BIN)/python -m bench.corpora $(BENCH)
+
+misses: $(STAMP)  ## the twenty worst misses of each folder, and how often the strongest checks fire
+	@$(BIN)/python -m bench.corpora --no-parsers --misses 20 --checks
+
+startup: $(STAMP)  ## start-up of `sabaki --help` beside `python -c pass`
+	@$(BIN)/python -m bench.startup
+
+$(BENCH_STAMP): requirements/bench.lock
+	@[ -x $(BENCH_BIN)/pip ] || "$$(bash requirements/find-python)" -m venv .venv-bench
+	@$(BENCH_BIN)/python $(PIP) --require-hashes -r requirements/bench.lock
+	@touch $@
+
+docs: $(DOCS_STAMP) catalogue  ## build the documentation into site/, strictly
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "built: site/index.html"
+
+$(DOCS_STAMP): $(STAMP) requirements/docs.lock
+	@$(BIN)/python $(PIP) --require-hashes -r requirements/docs.lock
+	@touch $@
+
+catalogue: $(STAMP)  ## write docs/checks.md from the registry
+	@$(BIN)/sabaki checks --markdown > docs/checks.md.new && mv docs/checks.md.new docs/checks.md
+
+lock: $(STAMP)  ## choose versions anew and pin them with hashes in requirements/
+	@$(BIN)/python $(PIP) $(UV)
+	@bash requirements/compile $(BIN)/uv
+
+clean:  ## remove what was built, not the environments
+	rm -rf out site dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests bench samples -name __pycache__ -type d -prune -exec rm -rf {} +
