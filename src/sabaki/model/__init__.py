@@ -1,0 +1,1 @@
+"""Frozen types only. Imports nothing of ours."""

@@ -1,0 +1,294 @@
+"""The case: everything that was read out of one mail, before anyone judges it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from sabaki.model.evidence import Grade, Location
+from sabaki.model.message import Defect, Field, LimitReached, Part
+from sabaki.model.observable import EmailAddr, Url
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The input. `name` is the file's own name, never a path; `size` is in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+class Vantage(msgspec.Struct, frozen=True):
+    """What the reader said about themselves: the servers they trust, the domains and mailboxes that are theirs.
+
+    `mailboxes` are the addresses that exist; None where the reader did not say.
+    `inferred_domains` are domains of the recipients, taken as theirs for want of a word from the reader.
+    """
+
+    own_hosts: tuple[str, ...] = ()
+    own_domains: tuple[str, ...] = ()
+    mailboxes: tuple[str, ...] | None = None
+    inferred_domains: tuple[str, ...] = ()
+
+
+class Trust(StrEnum):
+    """Who wrote a hop."""
+
+    OURS = "ours"
+    """By a server that the reader named (or that we inferred, see TrustLine.basis)."""
+    VOUCHED = "vouched"
+    """By whoever one of ours received it from, when that peer is itself ours: vouched for by position."""
+    CLAIMED = "claimed"
+    """Below the trust line: the sender could have written it."""
+
+
+class Hop(msgspec.Struct, frozen=True):
+    """One Received field (RFC 5321 section 4.4), the topmost first.
+
+    In an attested hop only the peer's address `ip`, `tls` and `auth_account` were observed by the server;
+    `helo` and `reverse_name` stay claims. `date` is RFC 3339 with its zone; `delay` is seconds since the hop
+    below, negative when clocks disagree. `dialect` names the software whose form it is, "unknown" when none
+    fits; `unparsed` keeps what did not parse. `internal` is set for a hand-over inside one machine.
+    """
+
+    index: int
+    text: str
+    location: Location
+    helo: str = ""
+    reverse_name: str = ""
+    ip: str = ""
+    by: str = ""
+    by_ip: str = ""
+    via: str = ""
+    protocol: str = ""
+    id: str = ""
+    recipient: str = ""
+    envelope_from: str = ""
+    date: str | None = None
+    delay: float | None = None
+    tls: str = ""
+    auth_account: str = ""
+    auth_method: str = ""
+    dialect: str = "unknown"
+    unparsed: str = ""
+    internal: bool = False
+    trust: Trust = Trust.CLAIMED
+    grade: Grade = Grade.SELF_DECLARED
+    reason: str = ""
+    reason_ja: str = ""
+
+
+class TrustLine(msgspec.Struct, frozen=True):
+    """The line between what our servers wrote and what the sender could have written.
+
+    `basis` is "named" (the reader gave hosts or domains), "inferred" (a rule of ours) or "none".
+    `above` counts the hops above the line. `hosts` are those taken as ours. `advice` says what to give
+    to have a better line.
+    """
+
+    basis: str
+    above: int = 0
+    hosts: tuple[str, ...] = ()
+    advice: str = ""
+    advice_ja: str = ""
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """The first peer that an attested hop saw: who really handed the mail over.
+
+    `grade` is that of `ip` and `auth_account`: A when a named server of the reader's wrote it, I when the line
+    was inferred, S when there is none. `helo` and `reverse_name` are the peer's claims, always.
+    `auth_domain` is the domain of the SMTP-AUTH account.
+    """
+
+    grade: Grade
+    ip: str = ""
+    helo: str = ""
+    reverse_name: str = ""
+    auth_account: str = ""
+    auth_domain: str = ""
+    auth_method: str = ""
+    date: str | None = None
+    hop: int | None = None
+    location: Location | None = None
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """A filter's mark on the mail.
+
+    `kind` is "subject", "flag", "score", "scl" or "action"; `text` as written ("[spam]", "YES");
+    `says_spam` is None where the mark gives no verdict. Believed only as far as `grade` goes.
+    """
+
+    kind: str
+    text: str
+    says_spam: bool | None
+    grade: Grade
+    field_name: str
+    location: Location | None = None
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """The Subject field, decoded, and the filter's stamp at its head if there is one (None otherwise)."""
+
+    text: str
+    grade: Grade = Grade.SELF_DECLARED
+    charset: str = ""
+    charset_how: str = ""
+    location: Location | None = None
+    stamp: Stamp | None = None
+
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """What the mail says about who sent it: all of it self-declared.
+
+    `author` is From, `via_list` the real author's address where a mailing list has rewritten From and left the
+    original in Reply-To or X-Original-From. `return_path` is the envelope's sender as recorded at delivery.
+    """
+
+    author: tuple[EmailAddr, ...] = ()
+    sender: EmailAddr | None = None
+    reply_to: tuple[EmailAddr, ...] = ()
+    return_path: EmailAddr | None = None
+    via_list: EmailAddr | None = None
+    message_id: str = ""
+    message_id_domain: str = ""
+    date: str | None = None
+    dkim_domains: tuple[str, ...] = ()
+    list_id: str = ""
+    bulk: bool = False
+    grade: Grade = Grade.SELF_DECLARED
+
+
+class Recipients(msgspec.Struct, frozen=True):
+    """To whom: the header's To and Cc (self-declared), and where it was really delivered (`delivered_to`)."""
+
+    to: tuple[EmailAddr, ...] = ()
+    cc: tuple[EmailAddr, ...] = ()
+    delivered_to: tuple[EmailAddr, ...] = ()
+
+
+class AuthResult(msgspec.Struct, frozen=True):
+    """One method's result as some server wrote it into the header (RFC 8601).
+
+    `method` is "spf", "dkim", "dmarc", "arc", "compauth"; `properties` holds ptype.property pairs
+    ("smtp.mailfrom"). Believed only as far as `grade` goes.
+    """
+
+    method: str
+    result: str
+    authserv_id: str
+    grade: Grade
+    properties: dict[str, str] = {}
+    location: Location | None = None
+
+
+class Body(msgspec.Struct, frozen=True):
+    """A text body as a person sees it. `part` is its path, `kind` "text" or "html".
+
+    `text` is what is shown, `hidden` text that the markup keeps from sight. `charset_how` is "declared",
+    "detected" (undeclared, or the declared one did not fit) or "default" (plain ASCII).
+    `shown` is whether a usual mail program shows it: of alternatives (RFC 2046 section 5.1.4) the last that it can.
+    `attached` marks a text that comes as an attachment (an HTML file) and not as the mail's own text.
+    """
+
+    part: str
+    kind: str
+    text: str
+    hidden: str = ""
+    charset: str = ""
+    charset_how: str = ""
+    images: int = 0
+    forms: tuple[str, ...] = ()
+    has_script: bool = False
+    shown: bool = True
+    attached: bool = False
+    title: str = ""
+
+
+class Phrase(msgspec.Struct, frozen=True):
+    """A phrase of the lure: which rule (`id`) found what (`text`), and where ("subject", "body", "display_name")."""
+
+    id: str
+    text: str
+    where: str
+
+
+class BrandMention(msgspec.Struct, frozen=True):
+    """A known brand that the mail names. `where` is "display_name", "subject", "body", "address" or "link".
+
+    `domains` are the brand's own registrable domains, as our table has them.
+    """
+
+    id: str
+    name: str
+    name_ja: str
+    sector: str
+    text: str
+    where: str
+    domains: tuple[str, ...] = ()
+
+
+class Lure(msgspec.Struct, frozen=True):
+    """What the mail claims and what it wants, by the rules of our lexicon (graded I throughout).
+
+    `claims` (account suspended, held messages, unpaid toll ...), `pressure` (deadlines, threats),
+    `asks` (server_login, account_login, card, one_time_code, personal_details, money, malware, reply, call),
+    `service` is the kind of service it pretends to be (hosting, webmail, bank, courier, tax, card, shop,
+    crypto, payroll, telecom, transport, government ...), "" when none stands out.
+    `target` is who it is written for: "server_administrator", "mailbox_user", "customer", "employee",
+    "anyone" or "" where we cannot say. `unwanted` are the marks of plain unsolicited mail (casino, pills, dating ...).
+    """
+
+    claims: tuple[Phrase, ...] = ()
+    pressure: tuple[Phrase, ...] = ()
+    asks: tuple[Phrase, ...] = ()
+    unwanted: tuple[Phrase, ...] = ()
+    addressed_to_machine: tuple[Phrase, ...] = ()
+    brands: tuple[BrandMention, ...] = ()
+    service: str = ""
+    target: str = ""
+    language: str = ""
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that was read out of one mail. Checks see this and nothing else."""
+
+    source: Source
+    vantage: Vantage
+    subject: Subject
+    sender: Sender
+    recipients: Recipients
+    trust: TrustLine
+    origin: Origin
+    hops: tuple[Hop, ...]
+    stamps: tuple[Stamp, ...]
+    authentication: tuple[AuthResult, ...]
+    bodies: tuple[Body, ...]
+    urls: tuple[Url, ...]
+    lure: Lure
+    fields: tuple[Field, ...]
+    parts: tuple[Part, ...]
+    defects: tuple[Defect, ...]
+    limits: tuple[LimitReached, ...]
+
+    def all(self, key: str) -> tuple[Field, ...]:
+        """Every header field of that name (lower case), from the top."""
+        return tuple(field for field in self.fields if field.key == key)
+
+    @property
+    def text(self) -> str:
+        """All text that a person sees, an alternative only once."""
+        return "\n".join(body.text for body in self.bodies if body.shown)
+
+    @property
+    def own_domains(self) -> tuple[str, ...]:
+        """The domains taken as the reader's: those named, else those inferred from the recipients."""
+        return self.vantage.own_domains or self.vantage.inferred_domains
+
+    @property
+    def author(self) -> EmailAddr | None:
+        """The author's mailbox: From, or what a mailing list moved out of it. Self-declared."""
+        return self.sender.via_list or next(iter(self.sender.author), None)
