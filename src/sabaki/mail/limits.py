@@ -1,0 +1,66 @@
+"""The limits of reading, and one budget that a whole mail shares, containers inside containers included."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sabaki.model.message import LimitReached
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How much of a hostile mail is read. Sizes are bytes, `text_interpreted` characters, the rest counts."""
+
+    message_size: int = 50_000_000
+    nesting: int = 64
+    parts: int = 10_000
+    fields: int = 10_000
+    field_kept: int = 1_000_000
+    field_interpreted: int = 64_000
+    encoded_words: int = 1_000
+    addresses: int = 2_000
+    parameters: int = 200
+    comment_depth: int = 32
+    decoded_size: int = 200_000_000
+    text_interpreted: int = 400_000
+    html_depth: int = 512
+    html_interpreted: int = 4_000_000
+    urls: int = 2_000
+    hops: int = 100
+    defects: int = 1_000
+
+
+class Budget:
+    """Counts what a mail has cost so far and remembers which limits were reached; nothing is raised.
+
+    Mutable by design, one for each mail: it is the only state that readers share.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._spent: dict[str, int] = {}
+        self._reached: dict[str, LimitReached] = {}
+
+    def spend(self, name: str, amount: int = 1, where: str = "") -> bool:
+        """Spend on the limit `name`. False, and the limit is noted, when that would go over it."""
+        total = self._spent.get(name, 0) + amount
+        if total > getattr(self.limits, name):
+            self.note(name, where)
+            return False
+        self._spent[name] = total
+        return True
+
+    def within(self, name: str, value: int, where: str = "") -> bool:
+        """Whether `value` keeps the limit `name` (for limits of one thing, such as a depth); notes it if not."""
+        if value <= getattr(self.limits, name):
+            return True
+        self.note(name, where)
+        return False
+
+    def note(self, name: str, where: str = "") -> None:
+        """Note that the limit `name` was reached; the first place is kept."""
+        self._reached.setdefault(name, LimitReached(name, getattr(self.limits, name), where))
+
+    @property
+    def reached(self) -> tuple[LimitReached, ...]:
+        """The limits reached so far, in the order in which they were."""
+        return tuple(self._reached.values())
