@@ -1,0 +1,1 @@
+"""One file per standard. Network only through the Resolver handed in."""
