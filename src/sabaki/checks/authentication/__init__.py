@@ -1,0 +1,1 @@
+"""Checks of what servers found when they checked the sender's domain."""

@@ -1,0 +1,43 @@
+"""A trusted server found that the author's domain stands behind the mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sabaki.facts import cite, freemail, identity
+from sabaki.model.case import AuthResult, Case
+from sabaki.model.evidence import Grade
+from sabaki.model.finding import Severity
+from sabaki.registry import Hit, check
+
+_WEIGHTS = {Grade.VERIFIED: -12.0, Grade.ATTESTED: -12.0, Grade.INFERRED: -5.0}
+
+
+def _for_author(result: AuthResult, domain: str) -> bool:
+    if result.result != "pass":
+        return False
+    if result.method == "dmarc":
+        return identity.related(result.properties.get("header.from", domain), domain)
+    signer = result.properties.get("header.d") or result.properties.get("header.i", "").rpartition("@")[2]
+    return result.method == "dkim" and identity.related(signer, domain)
+
+
+@check(severity=Severity.INFO, weight=-12, references=("RFC 8601", "RFC 9989"))
+def passed(case: Case) -> Iterator[Hit]:
+    """DMARC, or DKIM of the author's own domain, passed by the word of a server above the line. A domain is not a person."""
+    author = case.author
+    if not author or not author.domain:
+        return
+    for result in case.authentication:
+        if result.grade in _WEIGHTS and _for_author(result, author.domain):
+            free = author.domain in freemail.domains()
+            yield Hit(
+                f"{result.method}=pass: the mail does come from {author.domain}",
+                f"{result.method}=pass。このメールは確かに {author.domain} から送られています",
+                result.grade,
+                (cite.auth(result),),
+                "It says whose domain it is, not that its owner means well. Anyone can register a domain.",
+                "どのドメインから来たかを示すだけで、その持ち主が善意かどうかは示しません。ドメインは誰でも取れます。",
+                weight=0 if free else _WEIGHTS[result.grade],
+            )
+            return

@@ -1,0 +1,1 @@
+"""Checks of what two readers would read differently."""

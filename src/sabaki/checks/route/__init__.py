@@ -1,0 +1,1 @@
+"""Checks of the way that the mail came."""

@@ -1,0 +1,1 @@
+"""Checks of what the mail says about who sent it."""

@@ -1,0 +1,29 @@
+"""The display name shows another address than the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sabaki.facts import cite, identity
+from sabaki.mail.addresses import parse_mailboxes
+from sabaki.mail.limits import Budget
+from sabaki.model.case import Case
+from sabaki.model.evidence import Grade
+from sabaki.model.finding import Severity
+from sabaki.registry import Hit, check
+
+
+@check(severity=Severity.MEDIUM, weight=25)
+def address_in_name(case: Case) -> Iterator[Hit]:
+    """The display name is itself an address, of another domain than the one that follows: mail programs show the name."""
+    author = case.author
+    if not author or "@" not in author.display_name:
+        return
+    shown = next(iter(parse_mailboxes(author.display_name, Budget())), None)
+    if shown and "." in shown.domain and author.domain and not identity.related(shown.domain, author.domain):
+        yield Hit(
+            f"the name shows {shown.address}, the real address is {author.address}",
+            f"表示名には {shown.address} とありますが、実際のアドレスは {author.address} です",
+            Grade.VERIFIED,
+            tuple(cite.field(field) for field in case.all("from")),
+        )

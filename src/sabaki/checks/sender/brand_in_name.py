@@ -1,0 +1,36 @@
+"""The display name is a known brand's, the address is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sabaki.facts import brands, cite, freemail, identity
+from sabaki.model.case import Case
+from sabaki.model.evidence import Grade
+from sabaki.model.finding import Severity
+from sabaki.registry import Hit, check
+
+
+@check(severity=Severity.HIGH, weight=35, family="brand", references=("MITRE ATT&CK T1656",))
+def brand_in_name(case: Case) -> Iterator[Hit]:
+    """The From display name is that of a known brand whose mail does not come from the domain of the address."""
+    author = case.author
+    mention = next((brand for brand in case.lure.brands if brand.where == "display_name"), None)
+    if not author or not mention or not author.domain:
+        return
+    # Whoever has a mailbox at gmail.com is not Google.
+    free = author.domain in freemail.domains()
+    owner = None if author.domain in freemail.mailboxes_only() else brands.owner_of(author.domain)
+    if owner and (owner.id == mention.id or owner.sector == mention.sector):
+        return
+    if author.domain not in freemail.mailboxes_only() and identity.organizational(author.domain) in mention.domains:
+        return
+    yield Hit(
+        f"the sender calls itself {mention.name}, but writes from {author.domain}",
+        f"差出人は「{mention.name_ja or mention.name}」を名乗っていますが、アドレスは {author.domain} です",
+        Grade.INFERRED,
+        (*(cite.field(field) for field in case.all("from")), cite.brand(mention)),
+        "A display name is free text. The domain is not one that we know to be this brand's.",
+        "表示名は自由に書けます。このドメインは、このブランドのものとして知られていません。",
+        weight=40 if free else None,
+    )

@@ -1,0 +1,36 @@
+"""The sender poses as a service or department, from a mailbox that anyone can have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import re2
+
+from sabaki.facts import cite, freemail, lookalikes
+from sabaki.model.case import Case
+from sabaki.model.evidence import Grade
+from sabaki.model.finding import Severity
+from sabaki.registry import Hit, check
+
+_ROLES = re2.compile(
+    r"\b(support|suporte|soporte|service|servi[cç]e?o?s?|kundenservice|helpdesk|help desk|customer (care|service|support)|notifications?|"
+    r"notice|alerts?|security|billing|payments?|invoices?|accounts? (team|department)|admin(istrator)?|webmaster|"
+    r"delivery|verification|rewards?|winner|bank|official|corporation|inc|ltd|department|team)\b|"
+    r"サポート|事務局|お客様|カスタマー|センター|管理者|運営|公式|株式会社|銀行|カード|通知|セキュリティ"
+)
+
+
+@check(severity=Severity.LOW, weight=14)
+def service_from_freemail(case: Case) -> Iterator[Hit]:
+    """The display name is that of a service, department or company, the address one at a public mail provider."""
+    author = case.author
+    if not author or author.domain not in freemail.domains():
+        return
+    match = _ROLES.search(lookalikes.normalise(author.display_name))
+    if match:
+        yield Hit(
+            f"it calls itself “{author.display_name}”, but writes from a public mail provider ({author.domain})",
+            f"「{author.display_name}」を名乗りながら、誰でも取れるメールサービス（{author.domain}）から送っています",
+            Grade.VERIFIED,
+            tuple(cite.field(field) for field in case.all("from")),
+        )

@@ -1,0 +1,1 @@
+"""Checks of what filters wrote on it."""

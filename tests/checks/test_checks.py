@@ -1,0 +1,48 @@
+"""Every check against the cases beside it: tests/checks/<the check's path>.yml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sabaki import pipeline, registry
+from sabaki.mail.limits import Budget
+from sabaki.model.case import Vantage
+from sabaki.model.finding import State
+
+HERE = Path(__file__).parent
+KINDS = ("hit", "miss", "near_miss")
+
+
+def load(check: registry.Check) -> list[dict[str, Any]]:
+    path = HERE / f"{check.id}.yml"
+    return yaml.safe_load(path.read_text("utf-8")) if path.exists() else []
+
+
+CASES = [(check, case) for check in registry.checks() for case in load(check)]
+
+
+@pytest.mark.parametrize("check", registry.checks(), ids=lambda check: check.id)
+def test_every_check_has_a_hit_a_miss_and_a_near_miss(check: registry.Check) -> None:
+    assert {case["kind"] for case in load(check)} == set(KINDS)
+
+
+@pytest.mark.parametrize(("check", "case"), CASES, ids=[f"{check.id}:{case['name']}" for check, case in CASES])
+def test_case(check: registry.Check, case: dict[str, Any]) -> None:
+    mailboxes = case.get("mailboxes")
+    vantage = Vantage(
+        own_hosts=tuple(case.get("own_hosts", ())),
+        own_domains=tuple(case.get("own_domains", ())),
+        mailboxes=None if mailboxes is None else tuple(mailboxes),
+    )
+    read = pipeline.understand(case["mail"].encode(), name="case.eml", vantage=vantage, budget=Budget())
+    findings, outcomes = pipeline.examine(read, (check,))
+    assert [outcome.state for outcome in outcomes] == [State.RAN], outcomes
+    assert bool(findings) == (case["kind"] == "hit"), [finding.title for finding in findings]
+    for finding in findings:
+        assert finding.title
+        assert finding.title_ja
+        assert finding.title != finding.title_ja
