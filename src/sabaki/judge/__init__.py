@@ -1,0 +1,1 @@
+"""Findings to verdict, with the weights shown."""
