@@ -1,0 +1,125 @@
+"""Masking: every string of a report with the victim's identifiers taken out, in whatever encoding they stand.
+
+A string is read as a person or a program would read it (escapes undone, invisible characters gone, case and lookalikes
+folded), with a map back to the places in the original; what is found there is masked here. What is packed in a run of
+base64, base32, hexadecimal or character codes is unpacked, up to three layers deep, and the run masked if it carries
+an identifier. Everything is linear in the length of the text. What this cannot foresee is found by redact.scan, which shares
+nothing with it and refuses to publish.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from sabaki.model.report import Report
+from sabaki.redact.identifiers import Identifiers, of
+from sabaki.redact.needles import WORD, Needles
+from sabaki.redact.unfold import views
+from sabaki.redact.unpack import runs
+
+_OURS = frozenset("grade severity label trust state finding because step not_checked schema_version".split())
+"""Keys whose strings are words of ours and hold nothing of the mail."""
+_NAMED = frozenset({"parameters", "properties"})
+"""Keys of tables whose own keys come from the mail."""
+_DEPTH = 3
+_ROUNDS = 12
+"""More than any text needs: a round ends a view, and what one leaves the next finds."""
+
+
+class Masker:
+    """Masks strings. Built once for a set of identifiers."""
+
+    def __init__(self, identifiers: Identifiers) -> None:
+        """Prepare for a set of identifiers."""
+        self._needles = Needles(identifiers)
+        self._seen: dict[str, str] = {}
+
+    def __call__(self, text: str) -> str:
+        """The text without the victim. The length of a mask says nothing about what it covers."""
+        masked = self._seen.get(text)
+        if masked is None:
+            masked = self._seen[text] = self._masked(text)
+        return masked
+
+    def _masked(self, text: str) -> str:
+        if len(text) < self._needles.shortest:
+            return text
+        for _ in range(_ROUNDS):
+            spans = self._spans(text)
+            if not spans:
+                break
+            text = _replaced(text, spans)
+        return text
+
+    def _spans(self, text: str) -> list[tuple[int, int, str]]:
+        """What the first telling view shows, and where nothing shows, the runs that carry something."""
+        for view in views(text):
+            spans = [(*view.source(start, end), mask) for start, end, mask in self._needles.find(view.text)]
+            if spans:
+                return spans
+        return [(start, end, WORD) for start, end in self._carriers(text)]
+
+    def _carriers(self, text: str) -> list[tuple[int, int]]:
+        """The runs that carry an identifier; of one inside another only the inner, the next round sees to the rest."""
+        found: list[tuple[int, int]] = []
+        for run in sorted(runs(text), key=lambda run: (run.start, -run.end)):
+            if any(self._carries(unpacked, _DEPTH - 1) for unpacked in run.unpacked):
+                while found and found[-1][1] >= run.end:
+                    found.pop()
+                found.append((run.start, run.end))
+        return found
+
+    def _carries(self, text: str, depth: int) -> bool:
+        if any(next(iter(self._needles.find(view.text)), None) for view in views(text)):
+            return True
+        # What comes out garbled carries no further layer.
+        return (
+            depth > 0
+            and text.isprintable()
+            and any(self._carries(unpacked, depth - 1) for run in runs(text) for unpacked in run.unpacked)
+        )
+
+
+def _replaced(text: str, spans: list[tuple[int, int, str]]) -> str:
+    pieces, at = [], 0
+    for start, end, mask in spans:
+        if start >= at:
+            pieces += [text[at:start], mask]
+            at = end
+    return "".join([*pieces, text[at:]]) if pieces else text
+
+
+def redact(report: Report) -> Report:
+    """The report with the victim masked in every string that comes from the mail or from the reader."""
+    mask = Masker(of(report))
+    document = _walk(msgspec.to_builtins(report), mask, "")
+    document["source"]["sha256"] = report.source.sha256
+    return msgspec.convert(document, Report)
+
+
+def _walk(value: Any, mask: Masker, key: str) -> Any:
+    if isinstance(value, str):
+        return value if key in _OURS else mask(value)
+    if isinstance(value, list | tuple):
+        return [_walk(item, mask, key) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "address" in value and "local" in value:
+        return _mailbox(value, mask, recipient=key in ("to", "cc", "delivered_to"))
+    ours = {"id"} if "helo" not in value else set()  # a hop's id is its server's; every other id is a rule of ours
+    return {
+        (mask(name) if key in _NAMED else name): item if name in ours else _walk(item, mask, name)
+        for name, item in value.items()
+    }
+
+
+def _mailbox(box: dict[str, Any], mask: Masker, *, recipient: bool) -> dict[str, Any]:
+    """A mailbox: its parts go with the whole, and a recipient's name goes whatever it is."""
+    masked = {name: mask(text) for name, text in box.items()}
+    if masked["address"] != box["address"]:
+        masked["local"] = WORD
+        if recipient and box["display_name"]:
+            masked["display_name"] = WORD
+    return masked

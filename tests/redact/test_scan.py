@@ -1,0 +1,69 @@
+"""The checker by itself: it sees what an investigator would, and nothing in a clean article."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from sabaki.redact import identifiers, scan
+from tests.redact import cases
+from tests.redact.encodings import ADDRESS_FORMS, ENCODINGS
+
+VICTIM = identifiers.of(cases.seed_report())
+SECRETS = {"address": cases.ADDRESS, "domain": cases.DOMAIN, "word": "jimusho"}
+
+
+@pytest.mark.parametrize("secret", [cases.ADDRESS, cases.DOMAIN], ids=["address", "domain"])
+@pytest.mark.parametrize("encode", ENCODINGS.values(), ids=ENCODINGS)
+def test_an_encoded_identifier_is_seen(encode: object, secret: str) -> None:
+    assert scan.leaks(f"<p>see {encode(secret)} there</p>", VICTIM)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("encode", ADDRESS_FORMS.values(), ids=ADDRESS_FORMS)
+def test_an_address_in_another_form_is_seen(encode: object) -> None:
+    assert scan.leaks(encode(cases.ADDRESS), VICTIM)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "artefact",
+    [
+        "y.saka<b>moto</b>@jimu<wbr>sho.example",
+        "ji\nmu\nsho.exa\nmple",
+        "jimusho\\.example",
+        "&lt;U+200B&gt;jimu<U+200B>sho",
+    ],
+)
+def test_markup_and_breaks_hide_nothing(artefact: str) -> None:
+    assert scan.leaks(artefact, VICTIM)
+
+
+def test_a_leak_says_what_and_where_and_not_whom() -> None:
+    leak = next(iter(scan.leaks(f"mail to {cases.ADDRESS}", VICTIM)))
+    assert str(leak) == "address in the plain reading at character 8"
+
+
+@pytest.mark.parametrize(
+    "artefact",
+    [
+        "",
+        "*****@*****.*** wrote to support.*****.***.circuloachocalla.org",
+        "office@gakuin.example, 20.63.138.218, 203.0.113.250",
+        "<html lang='ja'><p>お客様のメールボックス</p></html>",
+    ],
+)
+def test_a_clean_article_is_clean(artefact: str) -> None:
+    assert scan.leaks(artefact, VICTIM) == ()
+
+
+def test_short_identifiers_count_only_as_words() -> None:
+    victim = identifiers.Identifiers(tokens=("hanae",), domains=("is.example",))
+    assert scan.leaks("hanaes this.example is.examples", victim) == ()
+    assert len(scan.leaks("hanae at is.example", victim)) == 2
+
+
+def test_it_shares_no_code_with_the_masking() -> None:
+    tree = ast.parse(Path(scan.__file__).read_text("utf-8"))
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {module for module in imported if module and module.startswith("sabaki")} == {"sabaki.redact.identifiers"}
