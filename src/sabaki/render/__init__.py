@@ -1,0 +1,1 @@
+"""Pure functions of Report: terminal, HTML, Markdown (JSON is the Report itself)."""

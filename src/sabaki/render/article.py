@@ -1,0 +1,80 @@
+"""The article: the story of one mail as data, in the order in which an expert tells it. Outputs only lay it out."""
+
+from __future__ import annotations
+
+from sabaki.model.report import Report
+from sabaki.render import anatomy, ending, story, way, words
+from sabaki.render.blocks import Article, Section
+from sabaki.render.voice import Voice
+
+
+def compose(report: Report, lang: str, *, redacted: bool = True) -> Article:
+    """Tell the report in "ja" or "en". `redacted` says that the victim was masked in it before; it masks nothing."""
+    voice = Voice(report, lang)
+    say = voice.say
+    kicker = (
+        say("Dissection of a suspicious mail", "不審メールの解剖報告")
+        if voice.accused
+        else say("Dissection of a mail", "メールの解剖報告")
+    )
+    masked = say(
+        "Whatever identifies the recipient is masked with asterisks.",
+        "受信者を特定できる情報は「*」で伏せています。",
+    )
+    return Article(
+        lang=voice.lang,
+        label=report.verdict.label,
+        verdict=voice.word(words.VERDICTS[report.verdict.label]),
+        kicker=kicker,
+        title=_title(voice),
+        lead=voice.safe(say(report.verdict.summary, report.verdict.summary_ja)),
+        sections=_sections(voice),
+        footer=_footer(voice),
+        masked=masked if redacted else "",
+    )
+
+
+def _title(voice: Voice) -> str:
+    subject = voice.report.subject.text.strip()
+    if not subject:
+        return voice.say("A mail without a subject", "件名のないメール")
+    cut = f"{subject[:120]}…" if len(subject) > 120 else subject
+    # Defanged: a heading is what gets copied, quoted and linked.
+    safe = voice.safe(cut)
+    return voice.say(f"“{safe}”", f"「{safe}」")
+
+
+def _sections(voice: Voice) -> tuple[Section, ...]:
+    parts = (
+        story.glance(voice),
+        story.subject(voice),
+        story.sender(voice),
+        story.header(voice),
+        way.section(voice),
+        story.text(voice),
+        anatomy.section(voice),
+        story.files(voice),
+        ending.findings(voice),
+        ending.verdict(voice),
+        ending.unchecked(voice),
+        ending.conclusion(voice),
+        ending.advice(voice),
+        ending.legend(voice),
+    )
+    return tuple(part for part in parts if part is not None)
+
+
+def _footer(voice: Voice) -> tuple[str, ...]:
+    report, say = voice.report, voice.say
+    source, tool = report.source, report.tool
+    size = words.size(source.size, voice.lang)
+    data = ", ".join(f"{name} {version}" for name, version in sorted(tool.data.items()))
+    return (
+        say(
+            f"Dissected offline with {tool.name} {tool.version}; nothing left the machine.",
+            f"{tool.name} {tool.version} によるオフライン解析。外部への通信はしていません。",
+        ),
+        *((say(f"Data: {data}", f"データ: {data}"),) if data else ()),
+        say(f"The mail: {source.name}, {size}", f"対象のメール: {source.name}（{size}）"),
+        f"SHA-256: {source.sha256}",
+    )

@@ -1,0 +1,146 @@
+"""What an article is made of: plain data that every output shows in its own way."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from sabaki.model.report import Label
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """One sentence or two that rest on evidence of a grade ("" where nothing is stated about the mail).
+
+    `detail` is the smaller print below it, `tone` "" or "strong" for what must not be missed.
+    """
+
+    kind: ClassVar[str] = "statement"
+    text: str
+    grade: str = ""
+    detail: str = ""
+    tone: str = ""
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """A boxed word to the reader. `tone` is "advice" or "headline"; `flags` are what to give on the command line."""
+
+    kind: ClassVar[str] = "notice"
+    title: str
+    text: str
+    grade: str = ""
+    tone: str = "advice"
+    flags: tuple[str, ...] = ()
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """A cell of a table. `code` marks a value taken from the mail, `note` the smaller print below.
+
+    `short` marks a word of ours that is not to be broken.
+    """
+
+    text: str
+    grade: str = ""
+    code: bool = False
+    note: str = ""
+    number: bool = False
+    severity: str = ""
+    short: bool = False
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Rows of cells. Where `head` is empty, the first cell of each row is its heading."""
+
+    kind: ClassVar[str] = "table"
+    rows: tuple[tuple[Cell, ...], ...]
+    head: tuple[str, ...] = ()
+    name: str = ""
+
+
+class Quote(msgspec.Struct, frozen=True):
+    """Text out of the mail, of several lines; shown as such and never as the article's own words."""
+
+    kind: ClassVar[str] = "quote"
+    text: str
+    caption: str
+    grade: str = ""
+
+
+class Bullets(msgspec.Struct, frozen=True):
+    """A list of statements under a heading of its own ("" for none)."""
+
+    kind: ClassVar[str] = "bullets"
+    items: tuple[Statement, ...]
+    title: str = ""
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """One station of the mail's way. `role` is "claimed", "origin", "ours", "line" or "you"."""
+
+    role: str
+    name: str
+    grade: str = ""
+    notes: tuple[Statement, ...] = ()
+    label: str = ""
+
+
+class Path(msgspec.Struct, frozen=True):
+    """The way from the sender to the recipient, the trust line among its stops."""
+
+    kind: ClassVar[str] = "path"
+    stops: tuple[Stop, ...]
+    caption: str
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A piece of a link. `role` is "scheme", "userinfo", "front", "bait", "owner", "port", "path" or "query"."""
+
+    role: str
+    text: str
+    meaning: str = ""
+
+
+class Anatomy(msgspec.Struct, frozen=True):
+    """A link taken apart. `target` is the whole, defanged; `shown` the text that a person sees on it."""
+
+    kind: ClassVar[str] = "anatomy"
+    target: str
+    pieces: tuple[Piece, ...]
+    traits: tuple[str, ...] = ()
+    shown: str = ""
+    grade: str = ""
+    caption: str = ""
+
+
+class Scale(msgspec.Struct, frozen=True):
+    """The score beside the thresholds from which a label applies, in points."""
+
+    kind: ClassVar[str] = "scale"
+    score: float
+    marks: tuple[tuple[str, float], ...]
+    caption: str
+
+
+Block = Statement | Notice | Table | Quote | Bullets | Path | Anatomy | Scale
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A chapter. `id` is stable and serves as its anchor."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+class Article(msgspec.Struct, frozen=True):
+    """The story of one mail in one language. `masked` says that the victim's identifiers were replaced before."""
+
+    lang: str
+    label: Label
+    verdict: str
+    kicker: str
+    title: str
+    lead: str
+    sections: tuple[Section, ...]
+    footer: tuple[str, ...]
+    masked: str = ""

@@ -1,0 +1,48 @@
+"""The article as one HTML file: no script, nothing loaded, every word of the mail escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from sabaki.model.evidence import Grade
+from sabaki.model.report import Report
+from sabaki.render import article, defang, escape, words
+from sabaki.render.blocks import Scale
+
+
+def _shown(value: Any) -> Any:
+    """The gate before autoescape: URLs are defanged; control, direction and invisible characters are shown."""
+    return escape.lines(defang.prose(value)) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _percent(scale: Scale, value: float) -> str:
+    """Where a value lies on the bar. The bar is a third longer than its last threshold, so that all have room."""
+    longest = max([100.0, *(mark * 4 / 3 for _, mark in scale.marks)])
+    return f"{min(100.0, max(0.0, 100 * value / longest)):.1f}"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("sabaki.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        keep_trailing_newline=True,
+    )
+    environment.globals["percent"] = _percent
+    return environment.get_template("article.html.j2")
+
+
+def render(report: Report, lang: str, *, redacted: bool = True) -> str:
+    """One self-contained page in "ja" or "en". `redacted` says that the report was masked before; the page says so too."""
+    told = article.compose(report, lang, redacted=redacted)
+    return _template().render(
+        article=told,
+        grades={grade.value: words.pick(words.GRADES[grade], told.lang) for grade in Grade},
+        shown_as=words.pick(("shown to the reader as", "画面上の表示"), told.lang),
+    )

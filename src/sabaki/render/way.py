@@ -1,0 +1,210 @@
+"""The mail's way: who handed it over to whom, who vouches for each step, and where the trust line runs."""
+
+from __future__ import annotations
+
+from sabaki.model.case import Hop, Trust
+from sabaki.model.evidence import Grade
+from sabaki.render import words
+from sabaki.render.blocks import Block, Bullets, Cell, Notice, Path, Section, Statement, Stop, Table
+from sabaki.render.voice import Voice
+
+_MOST_CLAIMED = 6
+_MOST_OURS = 10
+_S = Grade.SELF_DECLARED
+_ACCOUNT = "route/taken_over_account"
+
+
+def section(voice: Voice) -> Section:
+    """Origin and path: the account as a headline, the picture, the sentences, what servers said of authentication."""
+    report, say = voice.report, voice.say
+    blocks: list[Block] = []
+    if report.trust.basis != "named" and (report.trust.advice or report.trust.advice_ja):
+        title = (
+            say("The trust line is inferred", "信頼線は推定です")
+            if report.trust.basis == "inferred"
+            else say("No trust line can be drawn", "信頼線を引けません")
+        )
+        text, *flags = say(report.trust.advice, report.trust.advice_ja).split(" --")
+        blocks.append(Notice(title, text, flags=tuple(f"--{flag}" for flag in flags)))
+    blocks += _account(voice)
+    if report.hops:
+        blocks.append(_path(voice))
+    blocks += _sentences(voice)
+    blocks += _authentication(voice)
+    statements = voice.findings("route/", "authentication/", but=(_ACCOUNT, "authentication/passed"))
+    if statements:
+        blocks.append(Bullets(statements, say("What stands out", "目に付く点")))
+    return Section("way", say("Where it came from: the way of the mail", "どこから来たか：メールの経路"), tuple(blocks))
+
+
+def _account(voice: Voice) -> list[Block]:
+    """The SMTP-AUTH account, where a server recorded one. Its owner is called a victim only where that check fired."""
+    origin, say = voice.report.origin, voice.say
+    if not origin.auth_account:
+        return []
+    recorded = say(f"Sent with the account {origin.auth_account}", f"送信に使われたアカウント: {origin.auth_account}")
+    taken = voice.found(_ACCOUNT)
+    if taken is None:
+        text = say(
+            "The server that took the mail in recorded that the sender signed in with this account (SMTP-AUTH).",
+            "受け付けたサーバーは、送信者がこのアカウントで認証（SMTP-AUTH）したと記録しています。",
+        )
+        return [Notice(recorded, text, origin.grade, "headline")]
+    text = say(
+        "Its domain has nothing to do with the sender that the mail names. The account's owner is probably a second "
+        "victim whose account was taken over, not the sender, and should be told.",
+        "このアカウントのドメインは、メールが名乗る差出人とは無関係です。持ち主は犯人ではなく、アカウントを乗っ取られた"
+        "「もう一人の被害者」である可能性が高く、知らせるべき相手です。",
+    )
+    return [Notice(recorded, text, Grade.INFERRED, "headline")]
+
+
+def _path(voice: Voice) -> Path:
+    hops, say = voice.report.hops, voice.say
+    first_ours = next((hop.index for hop in hops if hop.trust is not Trust.CLAIMED), len(hops))
+    below = [hop for hop in reversed(hops) if hop.trust is Trust.CLAIMED and hop.index > first_ours]
+    if first_ours == len(hops):
+        below = list(reversed(hops))
+    ours = [hop for hop in reversed(hops) if hop.trust is not Trust.CLAIMED]
+    later = list(reversed(hops[:first_ours])) if first_ours < len(hops) else []
+    stops = [_stop(voice, hop, "claimed") for hop in below[:_MOST_CLAIMED]]
+    if len(below) > _MOST_CLAIMED:
+        stops.append(_more(voice, len(below) - _MOST_CLAIMED, "claimed"))
+    stops += _peer(voice)
+    stops.append(_line(voice))
+    stops += [_stop(voice, hop, "ours") for hop in ours[:_MOST_OURS]]
+    if len(ours) > _MOST_OURS:
+        stops.append(_more(voice, len(ours) - _MOST_OURS, "ours"))
+    stops += [_stop(voice, hop, "claimed") for hop in later[:3]]
+    to = voice.report.recipients.delivered_to or voice.report.recipients.to
+    stops.append(Stop("you", voice.mailboxes(to, 1), label=say("Mailbox", "受信箱")))
+    return Path(tuple(stops), say("From the sender (top) to the mailbox (bottom)", "送信元（上）から受信箱（下）まで"))
+
+
+def _more(voice: Voice, count: int, role: str) -> Stop:
+    return Stop(role, voice.say(f"{count} more", f"ほか {count} 段"))
+
+
+def _line(voice: Voice) -> Stop:
+    say = voice.say
+    texts = {
+        "named": say(
+            "Trust line: below it, servers that the recipient trusts",
+            "信頼線：ここから下は、受信者が信頼するサーバーの記録",
+        ),
+        "inferred": say(
+            "Trust line (inferred): below it, what we take for the recipient's servers",
+            "信頼線（推定）：ここから下は、受信側と推定したサーバーの記録",
+        ),
+    }
+    none = say("No trust line: nothing above is vouched for", "信頼線なし：ここまでの記録に裏付けはありません")
+    return Stop("line", texts.get(voice.report.trust.basis, none), voice.line_grade)
+
+
+def _peer(voice: Voice) -> list[Stop]:
+    """The machine that handed the mail over to the first server above the line."""
+    origin, say = voice.report.origin, voice.say
+    if origin.hop is None or not (origin.ip or origin.auth_account):
+        return []
+    notes = []
+    if origin.auth_account:
+        how = say(f" ({origin.auth_method})", f"（{origin.auth_method}）") if origin.auth_method else ""
+        notes.append(
+            Statement(
+                say(f"signed in as {origin.auth_account}{how}", f"{origin.auth_account} として認証{how}"), origin.grade
+            )
+        )
+    if origin.helo:
+        notes.append(Statement(say(f"called itself “{origin.helo}”", f"自称は「{origin.helo}」（HELO）"), _S))
+    if origin.reverse_name:
+        notes.append(Statement(say(f"reverse name {origin.reverse_name}", f"逆引き名 {origin.reverse_name}"), _S))
+    label = say("Handed over by", "渡してきた相手")
+    name = origin.ip or say("(address not recorded)", "（IPアドレスの記録なし）")
+    return [Stop("origin", name, origin.grade, tuple(notes), label)]
+
+
+def _stop(voice: Voice, hop: Hop, role: str) -> Stop:
+    say = voice.say
+    name = hop.by if len(hop.by) > 1 else ""
+    if not name:
+        name = (
+            say("hand-over inside one machine", "同じマシン内での受け渡し")
+            if hop.internal
+            else say(f"server without a name ({hop.dialect})", f"名前の記録がないサーバー（{hop.dialect}）")
+        )
+    elif hop.internal:
+        name += say(" (inside)", "（内部）")
+    notes = []
+    if role == "claimed":
+        source = hop.ip or hop.reverse_name or hop.helo
+        if source:
+            notes.append(
+                Statement(say(f"claims to have it from {source}", f"{source} から受け取ったと称しています"), _S)
+            )
+    reason = voice.safe(say(hop.reason, hop.reason_ja), 300)
+    time = words.when(hop.date)
+    if time and hop.delay is not None:
+        time += (
+            say(f", after {words.duration(hop.delay, 'en')}", f"（{words.duration(hop.delay, 'ja')}後）")
+            if hop.delay >= 0
+            else f" ({words.duration(hop.delay, voice.lang)})"
+        )
+    notes += [Statement(text) for text in (time, reason) if text]
+    return Stop(role, name, hop.grade, tuple(notes), voice.word(words.TRUSTS[hop.trust]))
+
+
+def _sentences(voice: Voice) -> list[Block]:
+    origin, say, basis = voice.report.origin, voice.say, voice.report.trust.basis
+    if basis == "none" or origin.hop is None:
+        return [
+            Statement(
+                say(
+                    "Who handed the mail over cannot be said: no line of the header is known to be by a trusted server.",
+                    "誰がこのメールを渡してきたのかは分かりません。信頼できるサーバーの記録が、ヘッダーに見当たらないためです。",
+                )
+            )
+        ]
+    if not origin.ip:
+        return []
+    by = (
+        say("The recipient's own server recorded", "受信側のサーバーの記録によれば")
+        if basis == "named"
+        else say(
+            "If the upper lines are the recipient's, its server recorded", "上の行が受信側のものであれば、その記録では"
+        )
+    )
+    at = words.when(origin.date)
+    blocks: list[Block] = [
+        Statement(
+            say(
+                f"{by} that {origin.ip} handed the mail over{f' at {at}' if at else ''}.",
+                f"{by}、このメールを渡してきたのは {origin.ip} です{f'（{at}）' if at else ''}。",
+            ),
+            origin.grade,
+        )
+    ]
+    if origin.helo or origin.reverse_name:
+        blocks.append(
+            Statement(
+                say(
+                    "Of that peer only the address and the account were observed; the name it gives itself is a claim.",
+                    "この相手について観測されたのはIPアドレスと認証アカウントだけで、相手の名乗る名前は自己申告にすぎません。",
+                )
+            )
+        )
+    return blocks
+
+
+def _authentication(voice: Voice) -> list[Block]:
+    say, results = voice.say, voice.report.authentication
+    blocks: list[Block] = []
+    if results:
+        rows = tuple(
+            (Cell(result.method.upper()), Cell(result.result, code=True), Cell(result.authserv_id or "—", result.grade))
+            for result in results[:8]
+        )
+        head = (say("Method", "方式"), say("Result", "結果"), say("Written by", "記録したサーバー"))
+        blocks.append(
+            Table(rows, head, say("Authentication results found in the header", "ヘッダーに記された認証結果"))
+        )
+    return blocks

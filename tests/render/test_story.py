@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from sabaki.model.case import Body, Stamp, TrustLine
+from sabaki.model.evidence import Grade, Location
+from sabaki.model.message import Part
+from sabaki.model.report import Report
+from sabaki.render import story
+from sabaki.render.blocks import Quote, Statement, Table
+from sabaki.render.voice import Voice
+from tests.render import cases
+
+
+def sentences(report: Report, lang: str = "en") -> list[tuple[str, str]]:
+    blocks = story.subject(Voice(report, lang)).blocks
+    return [(block.text, block.grade) for block in blocks if isinstance(block, Statement)]
+
+
+def test_no_stamp_means_that_it_slipped_through() -> None:
+    text, grade = sentences(cases.seed_report())[1]
+    assert "slipped through" in text
+    assert grade == "A"
+
+
+def test_no_stamp_on_wanted_mail_accuses_nobody() -> None:
+    assert "slipped" not in str(sentences(cases.wanted_report()))
+
+
+def test_no_stamp_says_little_where_no_server_is_known() -> None:
+    report = cases.replaced(cases.seed_report(), trust=TrustLine("inferred", 3))
+    text, grade = sentences(report)[1]
+    assert "says little" in text
+    assert grade == "I"
+
+
+def test_a_stamp_is_believed_as_far_as_its_grade_goes() -> None:
+    for grade, words in ((Grade.ATTESTED, "judged"), (Grade.SELF_DECLARED, "not certain")):
+        report = cases.replaced(
+            cases.seed_report(), stamps=(Stamp("flag", "YES", says_spam=True, grade=grade, field_name="X-Spam-Flag"),)
+        )
+        text, shown = sentences(report)[1]
+        assert words in text
+        assert shown == grade
+
+
+def test_the_body_is_quoted_defanged_and_cut() -> None:
+    long = Body("1", "text", "http://evil.test/a " + "x" * 3_000)
+    quote = story.text(Voice(cases.replaced(cases.seed_report(), bodies=(long,)), "en")).blocks[0]
+    assert isinstance(quote, Quote)
+    assert quote.text.startswith("hxxp://evil[.]test/a xxx")
+    assert quote.text.endswith("…")
+    assert len(quote.text) < 2_010
+    assert "2,000" in quote.caption
+
+
+def test_hidden_text_is_shown() -> None:
+    body = Body("1", "html", "seen", hidden="unseen words")
+    quotes = [
+        block.text
+        for block in story.text(Voice(cases.replaced(cases.seed_report(), bodies=(body,)), "en")).blocks
+        if isinstance(block, Quote)
+    ]
+    assert quotes == ["seen", "unseen words"]
+
+
+def test_attachments_are_listed_and_never_paths() -> None:
+    here = Location(0, 0)
+    part = Part("2", "application/zip", here, here, filename="../請求書.zip", size=1_500, sha256="ab" * 32)
+    section = story.files(Voice(cases.replaced(cases.seed_report(), parts=(part,)), "en"))
+    assert section is not None
+    table = section.blocks[0]
+    assert isinstance(table, Table)
+    assert [cell.text for cell in table.rows[0]] == ["../請求書.zip", "1.5 kB", "ab" * 32]
+    assert story.files(Voice(cases.seed_report(), "en")) is None
+
+
+def test_fields_that_anyone_can_write_are_graded_so() -> None:
+    table = story.header(Voice(cases.seed_report(), "en")).blocks[0]
+    assert isinstance(table, Table)
+    assert [row[2].grade for row in table.rows] == ["S", "S", "A"]

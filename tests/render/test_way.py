@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import msgspec
+
+from sabaki.model.case import Origin, Trust, TrustLine
+from sabaki.model.evidence import Grade
+from sabaki.model.report import Report
+from sabaki.render import way
+from sabaki.render.blocks import Notice, Path, Stop
+from sabaki.render.voice import Voice
+from tests.render import cases
+
+
+def stops(report: Report, lang: str = "en") -> tuple[Stop, ...]:
+    return next(block.stops for block in way.section(Voice(report, lang)).blocks if isinstance(block, Path))
+
+
+def test_from_the_sender_over_the_line_to_the_mailbox() -> None:
+    assert [(stop.role, stop.name) for stop in stops(cases.seed_report())] == [
+        ("origin", "20.63.138.218"),
+        ("line", "Trust line: below it, servers that the recipient trusts"),
+        ("ours", "server without a name (qmail)"),
+        ("ours", "hand-over inside one machine"),
+        ("ours", "mbox.hosting.example"),
+        ("you", "<admin@jimusho.example>"),
+    ]
+
+
+def test_only_address_and_account_of_the_peer_are_attested() -> None:
+    origin = stops(cases.seed_report())[0]
+    assert origin.grade == "A"
+    assert [(note.text, note.grade) for note in origin.notes] == [
+        ("signed in as office@gakuin.example", "A"),
+        ("called itself “jp5”", "S"),
+    ]
+
+
+def test_claimed_hops_stand_above_the_line_and_are_capped() -> None:
+    seed = cases.seed_report()
+    claimed = [
+        msgspec.structs.replace(
+            seed.hops[0], index=3 + n, by=f"h{n}.test", trust=Trust.CLAIMED, grade=Grade.SELF_DECLARED
+        )
+        for n in range(9)
+    ]
+    shown = stops(cases.replaced(seed, hops=(*seed.hops, *claimed)))
+    assert [stop.role for stop in shown[:8]] == ["claimed"] * 7 + ["origin"]
+    assert shown[0].name == "h8.test"
+    assert shown[6].name == "3 more"
+
+
+def test_without_a_line_nothing_is_vouched_for() -> None:
+    seed = cases.seed_report()
+    hops = tuple(msgspec.structs.replace(hop, trust=Trust.CLAIMED, grade=Grade.SELF_DECLARED) for hop in seed.hops)
+    report = cases.replaced(seed, hops=hops, trust=TrustLine("none"), origin=Origin(Grade.SELF_DECLARED))
+    shown = stops(report, "ja")
+    assert [stop.role for stop in shown] == ["claimed", "claimed", "claimed", "line", "you"]
+    assert shown[3].name.startswith("信頼線なし")
+
+
+def test_a_negative_delay_is_a_clock_not_a_day() -> None:
+    seed = cases.seed_report()
+    hop = msgspec.structs.replace(seed.hops[0], delay=-2.0)
+    notes = str(stops(cases.replaced(seed, hops=(hop, *seed.hops[1:]))))
+    assert "−2 s (clocks disagree" in notes
+
+
+def test_the_advice_keeps_its_flags_apart() -> None:
+    line = TrustLine("inferred", 3, advice="Name yours: --own-host mx.example --own-domain x.example")
+    notice = way.section(Voice(cases.replaced(cases.seed_report(), trust=line), "en")).blocks[0]
+    assert isinstance(notice, Notice)
+    assert notice.text == "Name yours:"
+    assert notice.flags == ("--own-host mx.example", "--own-domain x.example")
