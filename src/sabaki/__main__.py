@@ -1,0 +1,5 @@
+"""`python -m sabaki`."""
+
+from sabaki.cli.main import main
+
+main()

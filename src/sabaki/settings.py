@@ -1,0 +1,51 @@
+"""One frozen Settings, read once and passed down. No globals.
+
+Read from `sabaki.toml` (or the file that `--settings` or `SABAKI_SETTINGS` names); flags add to it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from sabaki.mail.limits import Limits
+from sabaki.model.case import Vantage
+
+
+class SettingsError(Exception):
+    """The settings file cannot be used; the message says why and what to do."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the reader has set.
+
+    `own_hosts` are names (or addresses) of servers whose Received lines you trust, `own_domains` the domains that are
+    yours, `mailboxes` the addresses that exist in them (leave it out if you do not want that judged).
+    """
+
+    own_hosts: tuple[str, ...] = ()
+    own_domains: tuple[str, ...] = ()
+    mailboxes: tuple[str, ...] | None = None
+    language: str = ""
+    limits: Limits = Limits()
+
+    @property
+    def vantage(self) -> Vantage:
+        """Where the reader stands: what is theirs."""
+        return Vantage(
+            own_hosts=tuple(host.strip(" .").lower() for host in self.own_hosts),
+            own_domains=tuple(domain.strip(" .@").lower() for domain in self.own_domains),
+            mailboxes=None if self.mailboxes is None else tuple(box.strip().lower() for box in self.mailboxes),
+        )
+
+
+def load(path: Path) -> Settings:
+    """Read a settings file (TOML). Raises SettingsError."""
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
+    except OSError as error:
+        raise SettingsError(f"cannot read the settings file {path.name}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise SettingsError(f"the settings file {path.name} is not valid: {error}") from error

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+import sabaki
+from sabaki import pipeline, registry
+from sabaki.model.case import Case
+from sabaki.model.evidence import Grade
+from sabaki.model.finding import Severity, State
+
+MAIL = b"From: a@example.jp\nTo: b@example.net\nSubject: x\n\nhello\n"
+
+
+def test_a_check_that_raises_is_recorded_and_the_report_stands() -> None:
+    def broken(_case: Case) -> list[registry.Hit]:
+        raise ValueError("no")
+
+    check = registry.Check("x/broken", broken, Severity.LOW, 1, "x", "", ())
+    findings, outcomes = pipeline.examine(sabaki.dissect(MAIL), (check,))
+    assert findings == ()
+    assert outcomes[0].state is State.PERMERROR
+    assert "ValueError: no" in outcomes[0].reason
+
+
+@pytest.mark.parametrize("raw", [b"", b"\0", b"\n", b":", b"From", b"From: \xff\xfe\n\n\x80", MAIL[:20], MAIL * 3])
+def test_no_content_makes_it_raise(raw: bytes) -> None:
+    report = sabaki.dissect(raw)
+    assert not [outcome for outcome in report.outcomes if outcome.state is State.PERMERROR]
+
+
+def test_the_same_mail_gives_the_same_bytes() -> None:
+    assert sabaki.dissect(MAIL, name="x").to_json() == sabaki.dissect(MAIL, name="x").to_json()
+
+
+def test_no_statement_about_who_the_sender_is_rests_on_self_declaration() -> None:
+    for check in registry.checks():
+        assert check.weight < 30 or check.id.split("/")[0] != "sender" or check.severity is not Severity.INFO
+    report = sabaki.dissect(MAIL)
+    assert report.origin.grade is Grade.SELF_DECLARED
+
+
+def test_rejudge_leaves_out_what_it_is_told() -> None:
+    report = sabaki.dissect(MAIL)
+    assert pipeline.rejudge(report, ()).verdict.score == 0
