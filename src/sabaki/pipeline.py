@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 
@@ -115,26 +114,29 @@ def examine(
     findings: list[Finding] = []
     outcomes: list[Outcome] = []
     for check in registry.checks() if checks is None else checks:
-        found, outcome = _run(check.id, lambda check=check: list(check.findings(case)))  # type: ignore[misc]
-        findings.extend(found)
-        outcomes.append(outcome)
+        try:
+            findings.extend(check.findings(case))
+            outcomes.append(_ran(check.id))
+        except Exception as error:  # noqa: BLE001  # the one place: a faulty check must not take the report with it
+            outcomes.append(_failed(check.id, error))
     return tuple(sorted(findings, key=_by_weight)), tuple(outcomes)
 
 
-def _run(id: str, run: Callable[[], list[Finding]]) -> tuple[list[Finding], Outcome]:
-    try:
-        return run(), Outcome(f"check:{id}", State.RAN)
-    except Exception as error:  # noqa: BLE001  # the one place: a faulty check must not take the report with it
-        reason = f"{type(error).__name__}: {error}"
-        return [], Outcome(
-            f"check:{id}", State.PERMERROR, f"the check failed: {reason}", f"検査が失敗しました: {reason}"
-        )
+@cache
+def _ran(id: str) -> Outcome:
+    return Outcome(f"check:{id}", State.RAN)
+
+
+def _failed(id: str, error: Exception) -> Outcome:
+    reason = f"{type(error).__name__}: {error}"
+    return Outcome(f"check:{id}", State.PERMERROR, f"the check failed: {reason}", f"検査が失敗しました: {reason}")
 
 
 def _by_weight(finding: Finding) -> tuple[float, str]:
     return -finding.weight, finding.id
 
 
+@cache
 def _not_asked() -> tuple[Outcome, ...]:
     return tuple(
         Outcome(step, State.SKIPPED, f"not checked: offline, and {en}", f"確認していません（オフライン）。{ja}")

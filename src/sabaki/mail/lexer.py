@@ -49,13 +49,15 @@ ENCODED_WORD = (
 )
 """QUIRK: encoded-words hold spaces, commas and parentheses in real mail; taken whole they do no harm."""
 
-_QUOTED = r'(?P<quoted>"[^"\\]*+(?:\\.[^"\\]*+)*+")|'
-_REST = (
-    r"(?P<space>[ \t\r\n]++)|(?P<word>" + ENCODED_WORD + r")|"
-    r'(?P<atom>[^ \t\r\n()<>\[\]:;@\\,"]++)|(?P<literal>\[[^\[\]]*+\])|(?P<special>.)'
-)
-_TOKEN = re.compile(_QUOTED + _REST, re.DOTALL)
-_TOKEN_AFTER_UNCLOSED_QUOTE = re.compile(_REST, re.DOTALL)
+# Every alternative is one group, so that its number tells the kind; white space is skipped on the way.
+_SPACE = r"[ \t\r\n]*+"
+_ATOM = "(" + ENCODED_WORD + r'|[^ \t\r\n()<>\[\]:;@\\,"]++)'
+_LITERAL = r"(\[[^\[\]]*+\])"
+_QUOTED = r'("[^"\\]*+(?:\\.[^"\\]*+)*+")'
+_FLAT_COMMENT = r"(\([^()\\]*+\))"
+_TOKEN = re.compile(f"{_SPACE}(?:{_ATOM}|{_LITERAL}|{_QUOTED}|{_FLAT_COMMENT}|(.))", re.DOTALL)
+_TOKEN_AFTER_UNCLOSED_QUOTE = re.compile(f"{_SPACE}(?:{_ATOM}|{_LITERAL}|((?!))|{_FLAT_COMMENT}|(.))", re.DOTALL)
+_ATOM_GROUP, _LITERAL_GROUP, _QUOTED_GROUP, _COMMENT_GROUP, _SPECIAL_GROUP = range(1, 6)
 _COMMENT_MARK = re.compile(r"\\.|[()]", re.DOTALL)
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
@@ -91,32 +93,33 @@ class _Comments:
 def tokenize(text: str) -> list[Token]:
     """All tokens of a structured field body (RFC 5322 section 3.2), comments included, white space left out."""
     tokens: list[Token] = []
-    comments = _Comments(text)
-    pattern = _TOKEN
-    position, length = 0, len(text)
-    while position < length:
-        match = pattern.match(text, position)
-        assert match is not None, "the last alternative takes any character"
-        start, position, group = position, match.end(), match.lastgroup
-        if group == "space":
-            continue
-        if group == "atom" or group == "word":
-            tokens.append(Token(Kind.ATOM, match.group(), start, position))
-        elif group == "special":
-            character = match.group()
-            closed = comments.end(start) if character == "(" else None
-            if closed:
-                position = closed[0]
-                inner = unescape(text[start + 1 : position - 1])
-                tokens.append(Token(Kind.COMMENT, inner, start, position, closed[1] > COMMENT_DEPTH))
-                continue
-            if character == '"':
-                pattern = _TOKEN_AFTER_UNCLOSED_QUOTE
-            tokens.append(Token(Kind.SPECIAL, character, start, position))
-        elif group == "quoted":
+    comments: _Comments | None = None
+    next_token = _TOKEN.match
+    position = 0
+    while (match := next_token(text, position)) is not None:
+        group = match.lastindex or _SPECIAL_GROUP
+        start, position = match.span(group)
+        if group == _ATOM_GROUP:
+            tokens.append(Token(Kind.ATOM, match[group], start, position))
+        elif group == _COMMENT_GROUP:
+            tokens.append(Token(Kind.COMMENT, text[start + 1 : position - 1], start, position))
+        elif group == _LITERAL_GROUP:
+            tokens.append(Token(Kind.LITERAL, text[start + 1 : position - 1].strip(), start, position))
+        elif group == _QUOTED_GROUP:
             tokens.append(Token(Kind.QUOTED, unescape(text[start + 1 : position - 1]), start, position))
         else:
-            tokens.append(Token(Kind.LITERAL, text[start + 1 : position - 1].strip(), start, position))
+            character = match[group]
+            if character == "(":  # a comment that nests or has quoted pairs, or none at all
+                comments = comments or _Comments(text)
+                closed = comments.end(start)
+                if closed:
+                    position = closed[0]
+                    inner = unescape(text[start + 1 : position - 1])
+                    tokens.append(Token(Kind.COMMENT, inner, start, position, closed[1] > COMMENT_DEPTH))
+                    continue
+            elif character == '"':
+                next_token = _TOKEN_AFTER_UNCLOSED_QUOTE.match
+            tokens.append(Token(Kind.SPECIAL, character, start, position))
     return tokens
 
 

@@ -140,7 +140,6 @@ class Subject(msgspec.Struct, frozen=True):
     stamp: Stamp | None = None
 
 
-
 class Sender(msgspec.Struct, frozen=True):
     """What the mail says about who sent it: all of it self-declared.
 

@@ -108,6 +108,8 @@ def _walk(value: Any, mask: Masker, key: str) -> Any:
         return value
     if "address" in value and "local" in value:
         return _mailbox(value, mask, recipient=key in ("to", "cc", "delivered_to"))
+    if "raw_value" in value:
+        return _field(value, mask)
     ours = {"id"} if "helo" not in value else set()  # a hop's id is its server's; every other id is a rule of ours
     return {
         (mask(name) if key in _NAMED else name): item if name in ours else _walk(item, mask, name)
@@ -122,4 +124,13 @@ def _mailbox(box: dict[str, Any], mask: Masker, *, recipient: bool) -> dict[str,
         masked["local"] = WORD
         if recipient and box["display_name"]:
             masked["display_name"] = WORD
+    return masked
+
+
+def _field(field: dict[str, Any], mask: Masker) -> dict[str, Any]:
+    """A header field: where masking touched its value, what was coded or 8-bit in the raw one goes with it."""
+    masked = {name: mask(item) if isinstance(item, str) else item for name, item in field.items()}
+    raw = field["raw_value"]
+    if masked["value"] != field["value"] and ("=?" in raw or not raw.isascii() or "\x1b" in raw):
+        masked["raw_value"] = masked["value"]
     return masked

@@ -17,7 +17,8 @@ DOMAIN = "*****.***"
 WORD = "*****"
 IP = "***.***.***.***"
 
-_KEY = 2
+_KEY = 4
+_LEAST = 2
 _SHORTEST_TURNED = 6
 """Reversed or in ROT13, a shorter word is too often an ordinary one."""
 
@@ -33,34 +34,52 @@ class Needles:
     """Finds identifiers in folded text; linear in the text whatever their number."""
 
     def __init__(self, identifiers: Identifiers) -> None:
-        """Index every form of every identifier by its first two characters, the longest first."""
-        self._by_key: dict[str, list[_Needle]] = {}
-        forms = {needle.text: needle for needle in reversed(list(_forms(identifiers))) if len(needle.text) >= _KEY}
-        for needle in sorted(forms.values(), key=lambda needle: -len(needle.text)):
-            self._by_key.setdefault(needle.text[:_KEY], []).append(needle)
+        """Index every form of every identifier by its first characters."""
+        forms = {needle.text: needle for needle in reversed(list(_forms(identifiers))) if len(needle.text) >= _LEAST}
+        self._exact = forms
+        self._lengths = [
+            (size, table)
+            for size, table in (
+                (_KEY, _by_start(_KEY, [text for text in forms if len(text) >= _KEY])),
+                (_LEAST, _by_start(_LEAST, [text for text in forms if len(text) < _KEY])),
+            )
+            if table
+        ]
         self.shortest = min(map(len, forms), default=1 << 30)
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Start, end and mask of each identifier, from the left, the longest at each place, none overlapping."""
-        at, by_key = 0, self._by_key
-        last = len(text) - _KEY
-        while at <= last:
-            needles = by_key.get(text[at : at + _KEY])
-            if needles is not None:
-                needle = next((needle for needle in needles if _stands(needle, text, at)), None)
-                if needle is not None:
-                    end = at + len(needle.text)
-                    yield at, end, needle.mask
-                    at = end
-                    continue
-            at += 1
+        end = 0
+        if not self._lengths:
+            return
+        size, table = self._lengths[0]
+        only = len(self._lengths) == 1
+        for at in range(len(text) - (size if only else _LEAST) + 1):
+            if only and text[at : at + size] not in table:
+                continue
+            if at >= end and (needle := self._at(text, at)):
+                end = at + len(needle.text)
+                yield at, end, needle.mask
+
+    def _at(self, text: str, at: int) -> _Needle | None:
+        for size, table in self._lengths:
+            for length in table.get(text[at : at + size], ()):
+                needle = self._exact.get(text[at : at + length])
+                if needle is not None and not (needle.alone and _touched(text, at, at + length)):
+                    return needle
+        return None
 
 
-def _stands(needle: _Needle, text: str, at: int) -> bool:
-    if not text.startswith(needle.text, at):
-        return False
-    end = at + len(needle.text)
-    return not needle.alone or not ((at and _joins(text[at - 1])) or (end < len(text) and _joins(text[end])))
+def _by_start(size: int, texts: list[str]) -> dict[str, list[int]]:
+    """The lengths, longest first, of the texts that begin with the same characters."""
+    table: dict[str, set[int]] = {}
+    for text in texts:
+        table.setdefault(text[:size], set()).add(len(text))
+    return {start: sorted(lengths, reverse=True) for start, lengths in table.items()}
+
+
+def _touched(text: str, start: int, end: int) -> bool:
+    return bool(start and _joins(text[start - 1])) or (end < len(text) and _joins(text[end]))
 
 
 def _joins(character: str) -> bool:

@@ -30,7 +30,7 @@ _LOOKALIKE = str.maketrans(
 )
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _SOFT_BREAK = re.compile(r"=\r?\n")
-_QUOTED = re.compile(r"=([0-9a-fA-F]{2})")
+_QUOTED = re.compile(r"(?:=[0-9a-fA-F]{2})+")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-7]{2,3}))")
 _MARKDOWN = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~@:/$=-])")
 _DEFANGED = re.compile(r"[\[({](\.|@|:|dot|at)[\])}]", re.IGNORECASE)
@@ -129,6 +129,8 @@ def _readings(artefact: str) -> Iterator[tuple[str, str, int]]:
             break
         text = undone
     yield "quoted-printable", _plain(_quoted(text)), 0
+    if not artefact.isascii():
+        yield "UTF-8 taken for Latin-1", _plain(artefact.encode("latin-1", "ignore").decode("utf-8", "ignore")), 0
     bare = _TAG.sub("", _SHOWN_INVISIBLE.sub("", html.unescape(artefact)))
     yield "without markup", _plain(bare), 0
     yield "letters apart", _plain("\n".join(match.group().replace(" ", "") for match in _APART.finditer(bare))), 0
@@ -164,7 +166,16 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    return _QUOTED.sub(lambda match: chr(int(match.group(1), 16)), _SOFT_BREAK.sub("", text))
+    """Quoted-printable undone, octets read as UTF-8 where they are that."""
+    return _QUOTED.sub(lambda match: _octets(match.group().replace("=", "")), _SOFT_BREAK.sub("", text))
+
+
+def _octets(digits: str) -> str:
+    data = bytes.fromhex(digits)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _legible(data: bytes) -> Iterator[str]:

@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f"
+_LEAD, _TRAIL = "[c-fC-F][0-9a-fA-F]", "[89abAB][0-9a-fA-F]"
+"""A character of several bytes in UTF-8: its first byte, the others."""
 _ESCAPES = (
-    r"%(?:25){0,3}[0-9a-fA-F]{2}"
+    f"%(?:25){{0,3}}{_LEAD}(?:%(?:25){{0,3}}{_TRAIL}){{1,3}}"
+    r"|%(?:25){0,3}[0-9a-fA-F]{2}"
     r"|&(?:amp;|#38;){0,3}(?:#[xX][0-9a-fA-F]{1,8}|#[0-9]{1,9}|[a-zA-Z]{2,31}(?=;));?"
     r"|\\u\{[0-9a-fA-F]{1,6}\}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\[0-7]{2,3}|\\[-_.@/\\*:]"
     r"|[\[({](?:\.|@|:|dot|at|DOT|AT)[\])}]"
@@ -21,7 +24,7 @@ _ESCAPES = (
     r"|=?\r?\n[ \t]?"
 )
 _PLAIN = re.compile(_ESCAPES)
-_QUOTED = re.compile(f"=[0-9a-fA-F]{{2}}|{_ESCAPES}")
+_QUOTED = re.compile(f"={_LEAD}(?:={_TRAIL}){{1,3}}|=[0-9a-fA-F]{{2}}|{_ESCAPES}")
 _TAGGED = re.compile(rf"<!--[^<>]{{0,200}}-->|</?[a-zA-Z][a-zA-Z0-9]{{0,10}}(?:\s[^<>]{{0,200}})?/?>|{_ESCAPES}")
 
 _TWINS = {
@@ -114,6 +117,15 @@ def _undone(escape: str) -> str:
     return unicodedata.normalize("NFKC", escape) if "\ufb00" <= first <= "\ufb06" else ""
 
 
+def _octets(escape: str, mark: str) -> str:
+    """`%41`, `=E6=8D=8C`, `%2541`: of each the last two digits, one character in all."""
+    octets = bytes(int(piece[-2:], 16) for piece in escape.split(mark)[1:])
+    if len(octets) == 1:
+        return chr(octets[0])
+    shown = octets.decode("utf-8", "replace")
+    return shown if len(shown) == 1 else "\ufffd"
+
+
 def _entity(escape: str) -> str:
     while escape.startswith(("&amp;", "&#38;")) and len(escape) > 5:
         escape = f"&{escape[5:]}"
@@ -133,10 +145,10 @@ def _bracket(escape: str) -> str:
 
 
 _UNDO: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("%", lambda escape: chr(int(escape[-2:], 16))),
+    ("%", lambda escape: _octets(escape, "%")),
     ("&", _entity),
     ("\\", _backslash),
     ("[({", _bracket),
-    ("=", lambda escape: chr(int(escape[1:], 16)) if escape[1] not in "\r\n" else ""),
+    ("=", lambda escape: _octets(escape, "=") if escape[1] not in "\r\n" else ""),
     ("\n\r", lambda escape: "" if escape[-1] in " \t" else "\n"),
 )

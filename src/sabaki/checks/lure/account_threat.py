@@ -19,6 +19,8 @@ _IDS = frozenset(
         "password_expiry",
         "security_alert",
         "two_factor_change",
+        "storage_full",
+        "licence_suspended",
     }
 )
 
