@@ -93,7 +93,12 @@ def test_exit_verdict() -> None:
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(None, "no such file"), (b"", "is empty"), (bytes(range(256)) * 20, "is not a mail"), (b"hello\nworld\n", "is not a mail")],
+    [
+        (None, "no such file"),
+        (b"", "is empty"),
+        (bytes(range(256)) * 20, "is not a mail"),
+        (b"hello\nworld\n", "is not a mail"),
+    ],
 )
 def test_bad_input_is_explained(tmp_path: Path, content: bytes | None, says: str) -> None:
     file = tmp_path / "bad.eml"

@@ -9,7 +9,11 @@ BY_ID = {rule.id: rule for rule in FLOORS}
 
 def test_every_group_must_be_met() -> None:
     rule = BY_ID["false_name_and_link_for_credentials"]
-    name, link, ask = finding("sender/brand_in_name", 1), finding("link/brand_in_host", 1), finding("lure/card_asked", 1)
+    name, link, ask = (
+        finding("sender/brand_in_name", 1),
+        finding("link/brand_in_host", 1),
+        finding("lure/card_asked", 1),
+    )
     assert rule.apply((name, link)) is None
     floor = rule.apply((name, link, ask))
     assert floor is not None

@@ -22,7 +22,16 @@ def test_mail(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"hello", b"%PDF-1.4\nSubject", b"PK\x03\x04", b"# Title: x\n\nFrom: me\n", b'{"from": "x"}', bytes(range(256))]
+    "raw",
+    [
+        b"",
+        b"hello",
+        b"%PDF-1.4\nSubject",
+        b"PK\x03\x04",
+        b"# Title: x\n\nFrom: me\n",
+        b'{"from": "x"}',
+        bytes(range(256)),
+    ],
 )
 def test_no_mail(raw: bytes) -> None:
     assert not looks_like_mail(raw)

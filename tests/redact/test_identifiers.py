@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from sabaki.model.case import Recipients
+from sabaki.model.case import Recipients, Trust, TrustLine
+from sabaki.model.evidence import Grade
 from sabaki.model.observable import EmailAddr
 from sabaki.model.report import Report
 from sabaki.redact import identifiers, mask
@@ -85,3 +86,15 @@ def test_a_masked_report_has_none_left() -> None:
 def test_an_ipv6_server_is_known_in_both_spellings() -> None:
     report = cases.with_vantage(cases.seed_report(), own_hosts=("2001:db8::25",))
     assert {"2001:db8::25", "2001:0db8:0000:0000:0000:0000:0000:0025"} <= set(identifiers.of(report).ips)
+
+
+def test_servers_above_the_named_ones_are_the_victim_s_too() -> None:
+    report = cases.with_vantage(cases.seed_report(), own_hosts=())
+    top = msgspec.structs.replace(report.hops[0], trust=Trust.CLAIMED, grade=Grade.SELF_DECLARED)
+    report = msgspec.structs.replace(report, hops=(top, *report.hops[1:]), trust=TrustLine("named", 1))
+    assert {"mbox.hosting.example", cases.OWN_MX} <= set(identifiers.of(report).domains)
+    assert cases.OWN_MX_IP in identifiers.of(report).ips
+    below = msgspec.structs.replace(report, hops=(report.hops[1], top))
+    renumbered = tuple(msgspec.structs.replace(hop, index=at) for at, hop in enumerate(below.hops))
+    below = msgspec.structs.replace(below, hops=renumbered)
+    assert "mbox.hosting.example" not in identifiers.of(below).domains

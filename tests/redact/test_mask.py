@@ -186,3 +186,18 @@ def test_an_internationalised_domain_is_masked(text: str) -> None:
     assert masker(f"http://{text}/") == "http://*****.***/"
     assert masker("http://xn--w8ju68krzcx4a.example/") == "http://*****.***/"
     assert scan.leaks(text, identifiers.of(report))
+
+
+def test_a_parameter_cut_in_pieces_is_masked() -> None:
+    cut = "attachment; filename*0=y.saka; filename*1*=moto%40jimu; filename*2=sho.example"
+    report = cases.seed_report(field=cut)
+    masked = mask.redact(report)
+    assert scan.leaks(cut, identifiers.of(report))
+    assert scan.leaks(everything(masked), identifiers.of(report)) == ()
+    assert "*****" in masked.fields[0].raw_value
+
+
+@pytest.mark.parametrize("text", ["v203-0-113-25.isp.invalid", "id203.0.113.25x", "::ffff:cb00:7119", "3405803801"])
+def test_a_server_s_address_is_masked_in_its_other_forms(text: str) -> None:
+    assert needles.IP in MASKER(text)
+    assert scan.leaks(MASKER(text), identifiers.of(cases.seed_report())) == ()

@@ -33,6 +33,11 @@ def test_an_address_in_another_form_is_seen(encode: object) -> None:
         "ji\nmu\nsho.exa\nmple",
         "jimusho\\.example",
         "&lt;U+200B&gt;jimu<U+200B>sho",
+        "=?utf-8?Q?y=2Esaka?= =?utf-8?Q?moto=40jimu?=\r\n =?utf-8?Q?sho=2Eexample?=",
+        "=?utf-8?B?5Z2C?= =?utf-8?B?5pys?=",
+        "=?iso-2022-jp?B?GyRCOmRLXBsoQg==?=",
+        "filename*0=y.saka; filename*1*=moto%40jimu;\r\n filename*2=sho.example",
+        "ip203-0-113-25.hosting.invalid and 0xcb007119",
     ],
 )
 def test_markup_and_breaks_hide_nothing(artefact: str) -> None:
@@ -50,6 +55,7 @@ def test_a_leak_says_what_and_where_and_not_whom() -> None:
         "",
         "*****@*****.*** wrote to support.*****.***.circuloachocalla.org",
         "office@gakuin.example, 20.63.138.218, 203.0.113.250",
+        "=?x?b?" * 40,
         "<html lang='ja'><p>お客様のメールボックス</p></html>",
     ],
 )

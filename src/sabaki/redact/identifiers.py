@@ -112,19 +112,18 @@ def _under(host: str, domain: str) -> bool:
     return host == domain or host.endswith(f".{domain}")
 
 
-def _ours(hop: Hop) -> bool:
-    return hop.trust is not Trust.CLAIMED
+def _our_hops(report: Report) -> list[Hop]:
+    """The hops down to the lowest attested one; what stands above that came later, on the victim's side as well."""
+    lowest = max((hop.index for hop in report.hops if hop.trust is not Trust.CLAIMED), default=-1)
+    return [hop for hop in report.hops if hop.index <= lowest]
 
 
 def _hosts(report: Report, free: frozenset[str]) -> list[str]:
     """The servers that are the victim's: named, or above the line; a public provider's name nobody."""
     named = [host for host in report.vantage.own_hosts if not _is_ip(host)]
-    attested = [hop.by for hop in report.hops if _ours(hop)]
+    attested = [hop.by for hop in _our_hops(report)]
     peers = [
-        name
-        for hop in report.hops
-        if _ours(hop) and hop.index != report.origin.hop
-        for name in (hop.helo, hop.reverse_name)
+        name for hop in _our_hops(report) if hop.index != report.origin.hop for name in (hop.helo, hop.reverse_name)
     ]
     hosts = [host.strip(".").lower() for host in (*named, *attested, *peers)]
     return [
@@ -138,22 +137,30 @@ def _is_ip(text: str) -> bool:
 
 def _ips(report: Report) -> list[str]:
     """The addresses of the victim's own servers: peers above the line other than the origin, and named ones."""
-    peers = [
-        ip for hop in report.hops if _ours(hop) for ip in (hop.by_ip, hop.ip if hop.index != report.origin.hop else "")
-    ]
+    peers = [ip for hop in _our_hops(report) for ip in (hop.by_ip, hop.ip if hop.index != report.origin.hop else "")]
     named = [host.strip("[]") for host in report.vantage.own_hosts if _is_ip(host)]
     return [ip.lower() for ip in (*peers, *named) if ip and ip != report.origin.ip and ip not in _LOOPBACK]
 
 
 def _spellings(ip: str) -> tuple[str, ...]:
-    """An address as it is also written: an IPv6 one in full, an IPv4 one with hyphens as reverse names have it."""
+    """An address as it is also written: an IPv6 one in full, an IPv4 one as reverse names, mapped and as one number."""
     try:
         address = ipaddress.ip_address(ip)
     except ValueError:
         return (ip,)
     if address.version == 6:
         return ip, address.compressed, address.exploded
-    return ip, ip.replace(".", "-"), ".".join(reversed(ip.split(".")))
+    octets, number = ip.split("."), int(address)
+    mapped = f"::ffff:{number >> 16:x}:{number & 0xFFFF:x}"
+    return (
+        ip,
+        "-".join(octets),
+        ".".join(reversed(octets)),
+        "-".join(reversed(octets)),
+        mapped,
+        str(number),
+        hex(number),
+    )
 
 
 def _tells(word: str, kind: str) -> bool:

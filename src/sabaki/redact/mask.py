@@ -9,6 +9,7 @@ nothing with it and refuses to publish.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ _OURS = frozenset("grade severity label trust state finding because step not_che
 """Keys whose strings are words of ours and hold nothing of the mail."""
 _NAMED = frozenset({"parameters", "properties"})
 """Keys of tables whose own keys come from the mail."""
+_CONTINUED = re.compile(r'"?[ \t]{0,8};[ \t]{0,8}[\w-]{1,30}\*[0-9]{1,3}\*?="?')
 _DEPTH = 3
 _ROUNDS = 12
 """More than any text needs: a round ends a view, and what one leaves the next finds."""
@@ -133,4 +135,7 @@ def _field(field: dict[str, Any], mask: Masker) -> dict[str, Any]:
     raw = field["raw_value"]
     if masked["value"] != field["value"] and ("=?" in raw or not raw.isascii() or "\x1b" in raw):
         masked["raw_value"] = masked["value"]
+    joined = _CONTINUED.sub("", raw)  # RFC 2231 section 3 cuts a parameter wherever it likes
+    if joined != raw and mask(joined) != joined:
+        masked["value"] = masked["raw_value"] = mask(joined)
     return masked

@@ -65,7 +65,7 @@ class Needles:
         for size, table in self._lengths:
             for length in table.get(text[at : at + size], ()):
                 needle = self._exact.get(text[at : at + length])
-                if needle is not None and not (needle.alone and _touched(text, at, at + length)):
+                if needle is not None and not (needle.alone and _touched(text, at, at + length, needle.mask)):
                     return needle
         return None
 
@@ -78,8 +78,9 @@ def _by_start(size: int, texts: list[str]) -> dict[str, list[int]]:
     return {start: sorted(lengths, reverse=True) for start, lengths in table.items()}
 
 
-def _touched(text: str, start: int, end: int) -> bool:
-    return bool(start and _joins(text[start - 1])) or (end < len(text) and _joins(text[end]))
+def _touched(text: str, start: int, end: int, mask: str) -> bool:
+    joins = str.isdecimal if mask is IP else _joins  # `ip203-0-113-25` is that address
+    return bool(start and joins(text[start - 1])) or (end < len(text) and joins(text[end]))
 
 
 def _joins(character: str) -> bool:

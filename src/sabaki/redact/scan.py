@@ -42,6 +42,9 @@ _HEX_APART = re.compile(r"(?:0x)?[0-9a-fA-F]{2}(?:[ :,-]{1,2}(?:0x)?[0-9a-fA-F]{
 _CODES = re.compile(r"[0-9]{2,3}(?:[,; ]{1,2}[0-9]{2,3}){3,}")
 _APART = re.compile(r"(?<!\S)(?:\S ){4,}\S(?!\S)")
 _LEGIBLE = re.compile(r"[\x20-\x7e]{4,}")
+_CONTINUED = re.compile(r"\"?[ \t\r\n]{0,8};[ \t\r\n]{0,8}[\w-]{1,30}\*[0-9]{1,3}\*?=\"?")
+_CODED_WORDS = re.compile(r"=\?([!-~]{1,40}?)\?([bq])\?([^?\s]{0,200})\?=(?:[ \t\r\n]{1,8}(?==\?))?", re.IGNORECASE)
+_SERVER_ADDRESS = "server address"
 _ROUNDS = 4
 _UNPACKED = 3
 _SHORTEST_TURNED = 6
@@ -84,7 +87,7 @@ def _needles(identifiers: Identifiers) -> list[_Needle]:
         *(_Needle("domain", _plain(value), alone=True) for value in identifiers.domains),
         *(_Needle("name", _plain(value), alone=False) for value in identifiers.words),
         *(_Needle("name", _plain(value), alone=True) for value in (*identifiers.tokens, *identifiers.names)),
-        *(_Needle("server address", _plain(value), alone=True) for value in identifiers.ips),
+        *(_Needle(_SERVER_ADDRESS, _plain(value), alone=True) for value in identifiers.ips),
     ]
     for value in (*identifiers.addresses, *identifiers.domains):
         for name in ("md5", "sha1", "sha256", "sha512"):
@@ -100,7 +103,8 @@ def _find(text: str, needle: _Needle) -> int:
     offset = text.find(needle.text)
     while needle.alone and offset >= 0:
         before, after = text[offset - 1 : offset], text[offset + len(needle.text) : offset + len(needle.text) + 1]
-        if not (_goes_on(before) or _goes_on(after)):
+        goes_on = str.isdecimal if needle.kind == _SERVER_ADDRESS else _goes_on
+        if not (goes_on(before) or goes_on(after)):
             break
         offset = text.find(needle.text, offset + 1)
     return offset
@@ -129,6 +133,8 @@ def _readings(artefact: str) -> Iterator[tuple[str, str, int]]:
             break
         text = undone
     yield "quoted-printable", _plain(_quoted(text)), 0
+    yield "continued", _plain(unquote(_CONTINUED.sub("", artefact), errors="replace")), 0
+    yield "encoded words", _plain(_from_words(artefact)), 0
     if not artefact.isascii():
         yield "UTF-8 taken for Latin-1", _plain(artefact.encode("latin-1", "ignore").decode("utf-8", "ignore")), 0
     bare = _TAG.sub("", _SHOWN_INVISIBLE.sub("", html.unescape(artefact)))
@@ -175,6 +181,36 @@ def _octets(digits: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _from_words(text: str) -> str:
+    """The text of RFC 2047 encoded-words, neighbours run together as a mail program shows them."""
+    out: list[str] = []
+    waiting, label, end = b"", "", -1
+    for match in _CODED_WORDS.finditer(text):
+        charset, encoding, coded = match.groups()
+        if match.start() != end or charset.lower() != label:
+            out += [_decoded(waiting, label), "" if match.start() == end else "\n"]
+            waiting, label = b"", charset.lower()
+        waiting += _octets(coded, encoding)
+        end = match.end()
+    return "".join([*out, _decoded(waiting, label)])
+
+
+def _octets(coded: str, encoding: str) -> bytes:
+    if encoding in "qQ":
+        return _quoted(coded.replace("_", " ")).encode("latin-1", "replace")
+    try:
+        return base64.b64decode(f"{coded}{'=' * (-len(coded) % 4)}")
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _decoded(data: bytes, label: str) -> str:
+    try:
+        return data.decode(label.partition("*")[0] or "utf-8", "replace")
+    except (LookupError, ValueError):
         return data.decode("latin-1")
 
 
