@@ -165,6 +165,28 @@ def test_an_honest_host_borrows_none(host: str) -> None:
     assert brands.in_host(host) is None
 
 
+@pytest.mark.parametrize(
+    ("host", "brand"),
+    [
+        ("www.paypa1.example", "paypal"),
+        ("paypa1-login.example", "paypal"),
+        ("www.arnazon.example", "amazon"),
+        ("signin.rnicrosoft.example", "microsoft"),
+        ("app1e.example", "apple"),
+        ("g00gle.example", "google"),
+    ],
+)
+def test_a_name_that_only_looks_like_the_brands(host: str, brand: str) -> None:
+    found = brands.in_host(host)
+    assert found is not None
+    assert found.id == brand
+
+
+@pytest.mark.parametrize("host", ["appie.example", "orchard.example", "paypay.ne.jp", "1ine.example", "chose.example"])
+def test_a_name_that_looks_like_none(host: str) -> None:
+    assert brands.in_host(host) is None
+
+
 def test_the_table_is_sound() -> None:
     known = brands.known()
     assert len(known) >= 300

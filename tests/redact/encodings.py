@@ -65,6 +65,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "encoded-word, Q": lambda text: f"=?utf-8?Q?{''.join(f'={byte:02X}' for byte in text.encode())}?=",
     "RFC 2231": lambda text: f"utf-8''{quote(text, safe='')}",
     "zero width": "\u200b".join,
+    "NUL": "\0".join,
     "soft hyphens": "\u00ad".join,
     "full width": lambda text: "".join(chr(ord(char) + 0xFEE0) for char in text),
     "mathematical": lambda text: "".join(chr(0x1D41A + ord(c) - 97) if "a" <= c <= "z" else c for c in text),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import time
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,8 @@ def test_an_address_in_another_form_is_seen(encode: object) -> None:
         "&lt;U+200B&gt;jimu<U+200B>sho",
         "=?utf-8?Q?y=2Esaka?= =?utf-8?Q?moto=40jimu?=\r\n =?utf-8?Q?sho=2Eexample?=",
         "=?utf-8?B?5Z2C?= =?utf-8?B?5pys?=",
+        "=?utf-8?Q?=E5=9D=82=E6=9C?= =?utf-8?Q?=AC?=",
+        "j\0i\0m\0u\0s\0h\0o\0",
         "=?iso-2022-jp?B?GyRCOmRLXBsoQg==?=",
         "filename*0=y.saka; filename*1*=moto%40jimu;\r\n filename*2=sho.example",
         "ip203-0-113-25.hosting.invalid and 0xcb007119",
@@ -73,3 +76,43 @@ def test_it_shares_no_code_with_the_masking() -> None:
     tree = ast.parse(Path(scan.__file__).read_text("utf-8"))
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {module for module in imported if module and module.startswith("sabaki")} == {"sabaki.redact.identifiers"}
+
+
+def test_two_thousand_recipients_are_looked_for_in_time() -> None:
+    many = identifiers.Identifiers(addresses=tuple(f"person{number}@firm{number}.example" for number in range(2_000)))
+    clean = "<p>lorem ipsum http://evil.invalid/?x=aGVsbG8gd29ybGQ=</p>\n" * 2_000
+    started = time.process_time()
+    assert scan.leaks(clean, many) == ()
+    assert [leak.kind for leak in scan.leaks(f"{clean}cGVyc29uMTk5OUBmaXJtMTk5OS5leGFtcGxl", many)] == ["address"]
+    assert time.process_time() - started < 8
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "A",
+        "%25",
+        "&amp;",
+        "=\r\n",
+        "4a4b ",
+        "100,",
+        "a ",
+        "<a ",
+        "jimush",
+        "\\",
+        "=?utf-8?b?QQ==?= ",
+        "=?x?",
+        ";a*0=",
+        "Z2",
+        "a; ",
+    ],
+)
+def test_the_time_is_linear(unit: str) -> None:
+    def seconds(length: int) -> float:
+        text = unit * (length // len(unit))
+        started = time.process_time()
+        scan.leaks(text, VICTIM)
+        return time.process_time() - started
+
+    short = min(seconds(20_000) for _ in range(2))
+    assert seconds(160_000) < 8 * short * 3 + 0.5

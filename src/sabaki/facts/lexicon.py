@@ -16,7 +16,7 @@ from importlib import resources
 import re2
 from msgspec import Struct, convert
 
-from sabaki.facts.literals import Clause, Vocabulary, Words, required, selectivity
+from sabaki.facts.literals import Clause, Vocabulary, Words, latin_words, required, selectivity
 
 KINDS = ("claim", "pressure", "ask", "unwanted", "machine")
 _FILES = ("phrases_en.toml", "phrases_ja.toml", "phrases_other.toml")
@@ -117,11 +117,6 @@ class _Index:
         """The words of all patterns."""
         return Vocabulary(self.words)
 
-    @cached_property
-    def gate(self) -> re2._Regexp:
-        """Meets every text that any pattern can meet."""
-        return re2.compile("|".join(re2.escape(word.lstrip("=^")) for word in sorted(self._by_word)), options())
-
     def called_up(self, present: set[str]) -> list[Pattern]:
         """The patterns that may match a text with these words, each once."""
         called = {id(pattern): pattern for pattern in self._always}
@@ -178,9 +173,9 @@ class Lexicon:
 
     def find_for_machine(self, folded: str) -> list[Hit]:
         """As `find`, for the rules of text that speaks to the machine only; cheap on any length of text."""
-        if not self._machine.patterns or not self._machine.gate.search(folded):
-            return []
-        present = {word for word in self._machine.words if word.lstrip("=^") in folded}
+        present = self._machine.vocabulary.present(folded, latin_words(folded))
+        if not folded.isascii():
+            present.update(word for word in self._machine.words if not word.isascii() and word in folded)
         return self._hits(self._machine.called_up(present), folded, subject=False)
 
     def _hits(self, patterns: list[Pattern], folded: str, *, subject: bool) -> list[Hit]:

@@ -42,8 +42,13 @@ class Words(Struct, frozen=True):
 
 def words(folded: str) -> Words:
     """Take folded text apart."""
-    plain = frozenset(folded.encode("latin-1", "replace").translate(_ALPHANUMERIC).decode("ascii").split())
-    return Words(plain) if folded.isascii() else Words(plain, frozenset(map("".join, pairwise(folded))))
+    plain = latin_words(folded)
+    return plain if folded.isascii() else Words(plain.words, frozenset(map("".join, pairwise(folded))))
+
+
+def latin_words(folded: str) -> Words:
+    """Take folded text apart, without the pairs."""
+    return Words(frozenset(folded.encode("latin-1", "replace").translate(_ALPHANUMERIC).decode("ascii").split()))
 
 
 def required(pattern: str) -> tuple[Clause, ...]:

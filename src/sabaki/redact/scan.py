@@ -20,7 +20,7 @@ import msgspec
 from sabaki.redact.identifiers import Identifiers
 
 _INVISIBLE = dict.fromkeys(
-    (0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+    (0, 0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 )
 _INVISIBLE |= dict.fromkeys((*range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080)))
 _SHOWN_INVISIBLE = re.compile(r"<U\+[0-9A-F]{4,5}>|␛")
@@ -44,7 +44,11 @@ _APART = re.compile(r"(?<!\S)(?:\S ){4,}\S(?!\S)")
 _LEGIBLE = re.compile(r"[\x20-\x7e]{4,}")
 _CONTINUED = re.compile(r"\"?[ \t\r\n]{0,8};[ \t\r\n]{0,8}[\w-]{1,30}\*[0-9]{1,3}\*?=\"?")
 _CODED_WORDS = re.compile(r"=\?([!-~]{1,40}?)\?([bq])\?([^?\s]{0,200})\?=(?:[ \t\r\n]{1,8}(?==\?))?", re.IGNORECASE)
+_CHARSETS = ("utf", "iso-", "iso8859", "shift", "sjis", "windows", "cp", "euc", "gb", "big5", "koi8")
+_QUOTED_OCTET = re.compile(rb"=([0-9a-fA-F]{2})")
 _SERVER_ADDRESS = "server address"
+_MANY = 500
+_GRAM = 6
 _ROUNDS = 4
 _UNPACKED = 3
 _SHORTEST_TURNED = 6
@@ -72,13 +76,24 @@ def leaks(artefact: str, identifiers: Identifiers) -> tuple[Leak, ...]:
     """Every kind of identifier that some reading of the artefact shows, at its first place. Empty: nothing found."""
     needles = _needles(identifiers)
     found: dict[_Needle, Leak] = {}
+    many = len(needles) > _MANY
+    wanted = [(needle, _ends(needle.text)) for needle in needles]
     for reading, text, shortest in _readings(artefact):
-        for needle in needles:
+        grams = {text[at : at + _GRAM] for at in range(len(text) - _GRAM + 1)} if many else None
+        for needle, ends in wanted:
+            if grams is not None and not ends <= grams:
+                continue
             if needle not in found and len(needle.text) >= shortest:
                 offset = _find(text, needle)
                 if offset >= 0:
                     found[needle] = Leak(needle.kind, reading, offset)
     return tuple(found.values())
+
+
+def _ends(text: str) -> set[str]:
+    """Pieces that stand in any text that holds this one: two thousand recipients are not looked for one by one."""
+    middle = len(text) // 2
+    return {text[:_GRAM], text[-_GRAM:], text[middle : middle + _GRAM]} if len(text) >= 2 * _GRAM else set()
 
 
 def _needles(identifiers: Identifiers) -> list[_Needle]:
@@ -187,20 +202,22 @@ def _octets(digits: str) -> str:
 def _from_words(text: str) -> str:
     """The text of RFC 2047 encoded-words, neighbours run together as a mail program shows them."""
     out: list[str] = []
-    waiting, label, end = b"", "", -1
+    waiting: list[bytes] = []
+    label, end = "", -1
     for match in _CODED_WORDS.finditer(text):
         charset, encoding, coded = match.groups()
         if match.start() != end or charset.lower() != label:
-            out += [_decoded(waiting, label), "" if match.start() == end else "\n"]
-            waiting, label = b"", charset.lower()
-        waiting += _octets(coded, encoding)
+            out += [_decoded(b"".join(waiting), label), "" if match.start() == end else "\n"]
+            waiting, label = [], charset.lower()
+        waiting.append(_octets_of_word(coded, encoding))
         end = match.end()
-    return "".join([*out, _decoded(waiting, label)])
+    return "".join([*out, _decoded(b"".join(waiting), label)])
 
 
-def _octets(coded: str, encoding: str) -> bytes:
+def _octets_of_word(coded: str, encoding: str) -> bytes:
     if encoding in "qQ":
-        return _quoted(coded.replace("_", " ")).encode("latin-1", "replace")
+        octets = coded.replace("_", " ").encode("latin-1", "replace")
+        return _QUOTED_OCTET.sub(lambda match: bytes.fromhex(match.group(1).decode()), octets)
     try:
         return base64.b64decode(f"{coded}{'=' * (-len(coded) % 4)}")
     except (binascii.Error, ValueError):
@@ -209,7 +226,7 @@ def _octets(coded: str, encoding: str) -> bytes:
 
 def _decoded(data: bytes, label: str) -> str:
     try:
-        return data.decode(label.partition("*")[0] or "utf-8", "replace")
+        return data.decode(label if label.startswith(_CHARSETS) else "utf-8", "replace")
     except (LookupError, ValueError):
         return data.decode("latin-1")
 

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-_INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f"
+_INVISIBLE = (
+    "\u0000\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f"
+)
 _LEAD, _TRAIL = "[c-fC-F][0-9a-fA-F]", "[89abAB][0-9a-fA-F]"
 """A character of several bytes in UTF-8: its first byte, the others."""
 _ESCAPES = (
