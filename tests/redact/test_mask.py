@@ -201,3 +201,8 @@ def test_a_parameter_cut_in_pieces_is_masked() -> None:
 def test_a_server_s_address_is_masked_in_its_other_forms(text: str) -> None:
     assert needles.IP in MASKER(text)
     assert scan.leaks(MASKER(text), identifiers.of(cases.seed_report())) == ()
+
+
+def test_a_name_with_quoted_pairs_is_masked() -> None:
+    masker = mask.Masker(identifiers.Identifiers(names=("hanako (jimusho)", "(jimusho)")))
+    assert masker(r'"Hanako \(Jimusho\)" <a@b.example>') == '"*****" <a@b.example>'
