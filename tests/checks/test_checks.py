@@ -42,6 +42,8 @@ def test_case(check: registry.Check, case: dict[str, Any]) -> None:
     findings, outcomes = pipeline.examine(read, (check,))
     assert [outcome.state for outcome in outcomes] == [State.RAN], outcomes
     assert bool(findings) == (case["kind"] == "hit"), [finding.title for finding in findings]
+    if "weight" in case:
+        assert [finding.weight for finding in findings] == [case["weight"]]
     for finding in findings:
         assert finding.title
         assert finding.title_ja

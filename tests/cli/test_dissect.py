@@ -128,3 +128,15 @@ def test_wrong_usage_is_exit_2(tmp_path: Path) -> None:
     assert sabaki("dissect", SEED, "--lang", "xx").returncode == 2
     assert sabaki("dissect", SEED, "--html", tmp_path / "no" / "where.html").returncode == 2
     assert sabaki("dissect", SEED, "--settings", tmp_path / "none.toml").returncode == 2
+
+
+def test_hostile_names_do_not_steer_the_terminal() -> None:
+    done = sabaki("dissect", "no\x1b[31msuch\u202e.eml")
+    assert done.returncode == 3
+    assert b"\x1b" not in done.stderr
+    assert "\u202e" not in done.stderr.decode()
+    shown = sabaki(
+        "dissect", "-", "--json", stdin="From: a@example.jp\nSubject: a\u202eb\u009bc\n\nx\n".encode()
+    ).stdout
+    assert json.loads(shown)["subject"]["text"] == "a\u202eb\u009bc"
+    assert "\u202e" not in shown.decode()

@@ -187,6 +187,16 @@ def test_a_name_that_looks_like_none(host: str) -> None:
     assert brands.in_host(host) is None
 
 
+def test_a_local_institute_names_itself_after_its_federation_and_place() -> None:
+    assert brands.in_host("www.sparkasse-musterstadt.de") is None
+    assert brands.of_local_institute("mail.sparkasse-musterstadt.de", "sparkasse")
+    assert brands.of_local_institute("volksbank-muster-tal.de", "volksbank")
+    for host in ("sparkasse-kundenservice.de", "sparkasse-musterstadt.com", "sparkasse-tan24.de", "sparkasse-app.de"):
+        assert brands.in_host(host) is not None, host
+        assert not brands.of_local_institute(host, "sparkasse"), host
+    assert not brands.of_local_institute("amazon-musterstadt.de", "amazon")
+
+
 def test_the_table_is_sound() -> None:
     known = brands.known()
     assert len(known) >= 300

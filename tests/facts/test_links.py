@@ -84,6 +84,12 @@ def test_bare_urls_in_html_are_found() -> None:
     assert [url.value for url in collected] == ["https://plain.example/x"]
 
 
+def test_a_defanged_url_in_the_text_cannot_be_clicked() -> None:
+    text = "hxxps://bank-login[.]test/a と https://www.orchard.example/ と https://bank[.]test/b"
+    found = {url.host: url.clickable for url in links.collect([("", text)], [], "", Budget())}
+    assert found == {"bank-login.test": False, "www.orchard.example": True, "bank.test": False}
+
+
 def test_relative_links_start_from_the_base() -> None:
     collected = links.collect([], [("1", page("<base href='https://b.example/d/'><a href='x'>x</a>"))], "", Budget())
     assert [url.value for url in collected if url.clickable] == ["https://b.example/d/x"]

@@ -225,7 +225,7 @@ ADVERTISED = [
     ("unwanted", "energy_leads", "Replace your windows now: free estimate"),
     ("unwanted", "miracle_health", "This 7-second trick stops ringing in your ears"),
     ("unwanted", "gadget_promo", "IPTV subscription, 12 months, free trial"),
-    ("unwanted", "seo_offer", "Fresh cpanels, smtps, shells: buy in our market"),
+    ("unwanted", "stolen_access", "Fresh cpanels, smtps, shells: buy in our market"),
     ("unwanted", "dating_adult", "Meet beautiful Ukrainian women tonight"),
     ("unwanted", "dating_adult", "Russische vrouwen willen met jou chatten"),
 ]
@@ -303,6 +303,33 @@ def test_a_person_in_a_brands_trade_is_no_service() -> None:
 
 def test_too_short_a_text_has_no_language() -> None:
     assert read("Hi", "ok").language == ""
+
+
+def test_what_a_reader_quotes_is_not_his_own() -> None:
+    quoted = "> Your mailbox is full, click here to verify your account within 24 hours.\n"
+    answer = "Our users get these too. We have put up a page about it and disabled the old reminders.\n"
+    assert not read("", quoted + answer).claims
+    assert read("", quoted + "Hm.").claims, "somebody who only quotes says it himself"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please note that our bank details have changed; remit all payments to the new account.",
+        "Bitte beachten Sie, dass sich unsere Bankverbindung geändert hat.",
+        "Nos coordonnées bancaires ont changé, voici notre nouveau RIB.",
+        "Nuestros datos bancarios han cambiado.",
+        "Vi comunichiamo che le nostre coordinate bancarie sono cambiate.",
+        "Onze bankgegevens zijn gewijzigd.",
+    ],
+)
+def test_the_payee_moves(text: str) -> None:
+    assert "payee_change" in ids(read("", text).claims)
+
+
+def test_working_from_home_is_no_job_offer() -> None:
+    assert not read("", "If you work from home, connect to the VPN first.").unwanted
+    assert not read("", "Achtung: am Freitag bleibt die Kita geschlossen.").claims
 
 
 def test_every_pattern_compiles_and_every_kind_is_known() -> None:

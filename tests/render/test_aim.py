@@ -17,6 +17,7 @@ def wanting(*asks: str, found: str = "", target: str = "") -> object:
 def test_kinds_come_from_findings_first_then_from_what_is_asked() -> None:
     assert aim.kinds(wanting("card", found="lure/extortion")) == ["extortion", "card"]  # type: ignore[arg-type]
     assert aim.kinds(wanting("server_login", "account_login")) == ["credentials"]  # type: ignore[arg-type]
+    assert aim.kinds(wanting("money", found="lure/extortion")) == ["extortion"]  # type: ignore[arg-type]
     assert aim.kinds(wanting("reply")) == []  # type: ignore[arg-type]
 
 
@@ -33,6 +34,7 @@ def test_a_finding_that_speaks_for_the_mail_names_no_aim() -> None:
 
 def test_a_servers_password_is_worth_more_than_a_mailboxs() -> None:
     assert aim.loss(wanting("server_login"), "credentials") is aim.SERVER_LOSS  # type: ignore[arg-type]
+    assert aim.loss(wanting("server_login", target="mailbox_user"), "credentials") is aim.LOSSES["credentials"]  # type: ignore[arg-type]
     assert aim.loss(wanting("account_login"), "credentials") is aim.LOSSES["credentials"]  # type: ignore[arg-type]
 
 

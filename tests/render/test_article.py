@@ -94,7 +94,7 @@ def test_an_account_that_no_check_speaks_of_is_nobodys_victim() -> None:
 def test_what_could_not_be_checked_is_all_there() -> None:
     unchecked = next(s for s in told(cases.seed_report()).sections if s.id == "unchecked")
     shown = "\n".join(strings(unchecked))
-    for step in ("DKIM", "dangerous", "the site itself"):
+    for step in ("DKIM", "reputation", "the site itself"):
         assert step in shown
     assert "offline, and" not in shown
 

@@ -4,7 +4,6 @@ import msgspec
 
 from sabaki.model.evidence import Grade
 from sabaki.model.message import Defect, LimitReached
-from sabaki.model.observable import UrlTrait
 from sabaki.model.report import Contribution
 from sabaki.render import ending
 from sabaki.render.blocks import Bullets, Scale, Table
@@ -51,22 +50,6 @@ def test_limits_and_defects_are_told() -> None:
     assert "nesting" in lists[0].items[0].text
     assert "part 1.2" in lists[0].items[0].text
     assert [item.text for item in lists[1].items] == ["bare_lf"]
-
-
-def test_only_hosts_that_something_speaks_against_are_named_to_administrators() -> None:
-    seed = cases.seed_report()
-    innocent = msgspec.structs.replace(seed.urls[0], host="bank.example", registrable_domain="bank.example", traits=())
-    own = msgspec.structs.replace(
-        seed.urls[0], host="jimusho.example", registrable_domain="jimusho.example", traits=(UrlTrait("text_mismatch"),)
-    )
-    voice = Voice(cases.replaced(seed, urls=(innocent, own, *seed.urls)), "en")
-    assert ending.indicators(voice) == ["support.jimusho.example.circulo.test"]
-
-
-def test_advice_fits_what_was_asked_for_and_nobody_is_warned_of_wanted_mail() -> None:
-    assert any("パスワードを変更" in text for text in ending.for_readers(Voice(cases.seed_report(), "ja")))
-    assert any("#9110" in text for text in ending.for_readers(Voice(cases.seed_report(), "ja")))
-    assert ending.for_readers(Voice(cases.wanted_report(), "en"))[0] == "Nothing needs to be done."
 
 
 def test_the_brand_is_abused_never_the_culprit() -> None:

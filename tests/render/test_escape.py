@@ -54,6 +54,9 @@ def test_lines_keeps_line_ends_and_nothing_else() -> None:
         ("a | b", "a \\| b"),
         ("www.evil.test", "www\\.evil.test"),
         ("two\nlines", "two lines"),
+        ("Ann <ann@x.test>, b@y.test.", "Ann &lt;`ann@x.test`&gt;, `b@y.test`."),
+        ("*****@*****.***", "`*****@*****.***`"),
+        ("a@b@c @ d@", "`a@b`@c @ d@"),
     ],
 )
 def test_markdown_is_no_markup(written: str, escaped: str) -> None:
@@ -72,3 +75,12 @@ def test_a_code_block_is_not_closed_from_within() -> None:
     block = escape.markdown_block("a\n```\n# not a heading\n````")
     assert block.startswith("`````text\n")
     assert block.endswith("\n`````")
+
+
+def test_json_keeps_its_meaning_and_steers_no_terminal() -> None:
+    import json
+
+    document = json.dumps({"subject": "a\x9b31mb\u202ec\u200bd\x7f"}, ensure_ascii=False)
+    shown = escape.json_text(document)
+    assert json.loads(shown) == json.loads(document)
+    assert not set(shown) & set("\x9b\u202e\u200b\x7f")

@@ -6,7 +6,7 @@ from sabaki.model.case import Origin, Trust, TrustLine
 from sabaki.model.evidence import Grade
 from sabaki.model.report import Report
 from sabaki.render import way
-from sabaki.render.blocks import Notice, Path, Stop
+from sabaki.render.blocks import Notice, Path, Statement, Stop
 from sabaki.render.voice import Voice
 from tests.render import cases
 
@@ -71,3 +71,16 @@ def test_the_advice_keeps_its_flags_apart() -> None:
     assert isinstance(notice, Notice)
     assert notice.text == "Name yours:"
     assert notice.flags == ("--own-host mx.example", "--own-domain x.example")
+
+
+def test_reasons_are_told_along_the_way_and_an_account_only_where_there_is_one() -> None:
+    seed = cases.seed_report()
+    hop = msgspec.structs.replace(
+        seed.hops[0], reason="below the line: the hop above", reason_ja="信頼線より下です。すぐ上の行のものです"
+    )
+    voice = Voice(cases.replaced(seed, hops=(hop,)), "ja")
+    assert voice.reason(hop) == "次のサーバーのものです"
+    assert Voice(seed, "en").reason(hop) == "the next server"
+    unsigned = cases.replaced(seed, origin=msgspec.structs.replace(seed.origin, auth_account=""))
+    said = [block.text for block in way.section(Voice(unsigned, "ja")).blocks if isinstance(block, Statement)]
+    assert any("IPアドレスだけで" in text for text in said)

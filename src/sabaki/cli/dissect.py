@@ -17,7 +17,7 @@ from sabaki import pipeline, settings
 from sabaki.cli import exits, inputs
 from sabaki.model.report import Label, Report
 from sabaki.redact import identifiers, mask, scan
-from sabaki.render import html, line, markdown, terminal
+from sabaki.render import escape, html, line, markdown, terminal
 
 _VERDICT_EXITS = {Label.SUSPICIOUS: exits.SUSPICIOUS, Label.MALICIOUS: exits.MALICIOUS}
 _ARTICLES: dict[str, Callable[..., str]] = {"html": html.render, "markdown": markdown.render}
@@ -151,7 +151,7 @@ def _dissect(source: inputs.Input, chosen: settings.Settings) -> Report | None:
     try:
         raw = inputs.read(source, chosen.limits.message_size)
     except inputs.Unreadable as error:
-        click.echo(f"sabaki: {error}", err=True)
+        click.echo(f"sabaki: {escape.terminal(str(error))}", err=True)
         return None
     return pipeline.dissect(raw, name=source.name, vantage=chosen.vantage, limits=chosen.limits)
 
@@ -191,7 +191,8 @@ def _shower(lang: str, *, as_json: bool, several: bool, quiet: bool, redact: boo
 
     def json_(report: Report) -> None:
         document = masked(report).to_json()
-        click.echo(document if several else msgspec.json.format(document, indent=2))
+        text = (document if several else msgspec.json.format(document, indent=2)).decode()
+        click.echo(escape.json_text(text))
 
     if as_json:
         return json_

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -86,7 +87,11 @@ def main() -> None:
         click.echo("\nsabaki: interrupted; what was written so far is complete", err=True)
         code = exits.INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        from sabaki.render import escape  # a path is the caller's text, and may be an attacker's
+
+        said = io.StringIO()
+        error.show(file=said)
+        click.echo(escape.lines(said.getvalue()), err=True, nl=False)
         code = error.exit_code
     except BrokenPipeError:
         code = _closed_pipe()

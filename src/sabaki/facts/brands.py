@@ -20,6 +20,7 @@ _LONGEST_HOST = 512
 _MAILBOXES_SKIPPED = 5
 _DISTINCTIVE = 6
 """A token of so many letters counts inside a longer word ("myamazonlogin"); a shorter one only as a piece."""
+_LONGEST_PLACE = 4
 _DISGUISED, _MISSPELT = 5, 6
 """A name disguised with digits needs so many letters, one of letters alone so many ("appie" is another name)."""
 _TLD_BRANDS_SHUN = frozenset(
@@ -32,7 +33,19 @@ _COMPANY_SUFFIXES = frozenset({"co.jp", "go.jp", "ac.jp", "lg.jp", "ed.jp", "ad.
 _COMPANIONS = frozenset(
     "login signin account accounts id secure security verify verification support service services update customer "
     "billing payment pay help member members mypage my auth confirm online card bank portal alert notice info mail "
-    "webmail office reset unlock recovery web app wallet track tracking parcel delivery package post com co jp net".split()
+    "webmail office reset unlock recovery web app wallet track tracking parcel delivery package post com co jp net "
+    "konto kunde kunden kundencenter kundenservice sicherheit zahlung rechnung paket sendung anmelden banking tan "
+    "compte client clients espace securite paiement facture colis livraison connexion cuenta cliente clientes seguro seguridad "
+    "acceso pago pagos envio conto clienti sicurezza accesso verifica pagamento pacco spedizione conta acesso seguranca "
+    "entrega fatura mijn klant klanten veilig betaling pakket bezorging inloggen".split()
+)
+_FEDERATIONS = {"sparkasse": "sparkasse", "volksbank": "volksbank"}
+"""Brands whose hundreds of local institutes each have a domain of their own, by the word that their names share."""
+_FEDERATION_SUFFIXES = frozenset({"de", "at"})
+_NO_PLACES = frozenset(
+    "push s aktuell aktualisierung aktualisieren bestaetigen bestaetigung update daten nachricht nachrichten postfach "
+    "verifizierung verifizieren legitimation mitteilung hilfe id check direkt mobil neu registrierung freischaltung sperre "
+    "entsperren verfahren pushtan finanz internet filiale portal meine mein ihre app".split()
 )
 _STRICT_BEFORE = r"(?:^|[\[【「『(<\"'|:/*]|\bdear |\byour |\bfrom |\bmy )[\s.*_~-]{0,4}"
 _STRICT_AFTER = (
@@ -176,6 +189,8 @@ def in_host(host: str) -> Brand | None:
     own = registrable_domain(name) or name
     label = own.removesuffix("." + suffix)
     below = name.removesuffix(own).rstrip(".")
+    if _local_institute(label, suffix):
+        return None
     inside = _domain_inside(name.removesuffix("." + suffix), table)
     if inside:
         return inside
@@ -187,6 +202,26 @@ def in_host(host: str) -> Brand | None:
     if label in table.by_token and suffix not in _TLD_BRANDS_SHUN:
         return None
     return _in_pieces(label, table, companions)
+
+
+def of_local_institute(domain: str, brand_id: str) -> bool:
+    """Whether a domain is named as the local institutes of a federation name theirs ("sparkasse-musterstadt.de")."""
+    own = registrable_domain(domain) or domain
+    suffix = public_suffix(own) or own.rpartition(".")[2]
+    return (
+        brand_id in _FEDERATIONS and _local_institute(own.removesuffix(f".{suffix}"), suffix) == _FEDERATIONS[brand_id]
+    )
+
+
+def _local_institute(label: str, suffix: str) -> str | None:
+    """The federation's word, where a label is that word and a place, and no word of bait ("sparkasse-kundenservice")."""
+    pieces = label.split("-")
+    if suffix not in _FEDERATION_SUFFIXES or not 2 <= len(pieces) <= _LONGEST_PLACE:
+        return None
+    word = next((word for word in _FEDERATIONS.values() if word in (pieces[0], pieces[-1])), None)
+    places = [piece for piece in pieces if piece != word]
+    named = word and places and all(piece.isalpha() and piece not in _COMPANIONS | _NO_PLACES for piece in places)
+    return word if named else None
 
 
 def _published_below(name: str, shared: frozenset[str]) -> str | None:

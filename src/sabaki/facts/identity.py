@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sabaki.mail.domains import registrable_domain
-from sabaki.model.case import Case, Trust
+from sabaki.model.case import AuthResult, Case, Trust
 from sabaki.model.evidence import Grade
 
 
@@ -25,6 +25,22 @@ def under(host: str, domain: str) -> bool:
 def own(case: Case, domain: str) -> bool:
     """Whether a domain is the reader's (named, or inferred from the recipients)."""
     return any(under(domain, mine) for mine in case.own_domains)
+
+
+def vouched(case: Case) -> bool:
+    """Whether a server above the trust line found that DMARC, or DKIM of the author's own domain, passed."""
+    domain = case.author.domain if case.author else ""
+    return any(passes_for(result, domain) for result in case.authentication if result.grade is not Grade.SELF_DECLARED)
+
+
+def passes_for(result: AuthResult, domain: str) -> bool:
+    """Whether a result, whoever wrote it, says that a domain stands behind the mail (RFC 9989: DMARC, or aligned DKIM)."""
+    if result.result != "pass":
+        return False
+    if result.method == "dmarc":
+        return related(result.properties.get("header.from", domain), domain)
+    signer = result.properties.get("header.d") or result.properties.get("header.i", "").rpartition("@")[2]
+    return result.method == "dkim" and related(signer, domain)
 
 
 def line_grade(case: Case) -> Grade:

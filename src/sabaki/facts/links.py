@@ -62,13 +62,18 @@ def collect(
         said = "\n".join(link.text for link in page.links if link.text)
         for found in urls.find(page.text):
             if found.raw not in said:
-                gathered.add(found.raw, "text", "", clickable=True)
+                gathered.add(found.raw, "text", "", clickable=not _defanged(found.raw))
     for _, text in texts:
         for found in urls.find(text):
-            gathered.add(found.raw, "text", "", clickable=True)
+            gathered.add(found.raw, "text", "", clickable=not _defanged(found.raw))
     for found in urls.find(subject):
         gathered.add(found.raw, "subject", "", clickable=False)
     return gathered.result()
+
+
+def _defanged(raw: str) -> bool:
+    """Whether a URL in plain text is written so that nobody opens it by mistake: who warns does that, who lures does not."""
+    return raw[:4].lower() in ("hxxp", "hxtp", "httx") or "[.]" in raw or "[dot]" in raw
 
 
 class _Gathered:

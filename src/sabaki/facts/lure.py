@@ -19,6 +19,7 @@ _LONGEST_TEXT = 24_000
 _UP_FRONT = 8_000
 """A lure is up front; further down, newsletters and digests have any number of topics."""
 _OVERLAP = 300
+_ENOUGH_SAID = 60
 _MOST_PLACES = 12
 _SERVICES_OF_SERVERS = frozenset({"hosting", "webmail"})
 _SERVER_CLAIMS = frozenset({"held_messages", "mailbox_full", "mail_server_notice", "password_expiry", "domain_renewal"})
@@ -99,13 +100,21 @@ def _made(where: str, text: str) -> _Text:
 
 
 def _texts(subject: str, bodies: tuple[Body, ...], author: EmailAddr | None) -> list[_Text]:
-    body = "\n".join(body.text[:_UP_FRONT] for body in bodies if body.shown)[:_UP_FRONT]
+    body = "\n".join(_own_words(body.text[:_UP_FRONT]) for body in bodies if body.shown)[:_UP_FRONT]
     texts = [
         _made("display_name", author.display_name if author else ""),
         _made("subject", subject),
         _made("body", body),
     ]
     return [text for text in texts if text.plain]
+
+
+def _own_words(text: str) -> str:
+    """The text without lines quoted with ">", which somebody else wrote; all of it where little else is said."""
+    if ">" not in text:
+        return text
+    own = [line for line in text.split("\n") if not line.lstrip().startswith(">")]
+    return "\n".join(own) if sum(map(len, own)) >= _ENOUGH_SAID else text
 
 
 def _for_machine(bodies: tuple[Body, ...], rules: Lexicon) -> list[Phrase]:

@@ -27,8 +27,8 @@ _BY_ASK = {
 
 TARGETS: dict[str, Pair] = {
     "server_administrator": (
-        "It is written for people who run a server or a domain; ordinary users need not be concerned.",
-        "サーバーやドメインの管理者に向けて書かれています。一般の利用者には関係のない内容です。",
+        "It is written for people who run a server or a domain; ordinary users need do nothing about it.",
+        "サーバーやドメインの管理者に向けて書かれています。一般の利用者が対応する必要はありません。",
     ),
     "mailbox_user": (
         "It is written for people who have a mailbox at that organisation.",
@@ -114,8 +114,8 @@ LOSSES: dict[str, Pair] = {
 READERS: dict[str, tuple[Pair, ...]] = {
     "extortion": (
         (
-            "Do not pay and do not answer. If a password of yours is quoted in it, change it wherever you use it.",
-            "支払わず、返信もしないでください。実際に使っているパスワードが書かれていた場合は、使っている先すべてで変更してください。",
+            "Do not pay. If a password of yours is quoted in it, change it wherever you use it.",
+            "支払わないでください。実際に使っているパスワードが書かれていた場合は、使っている先すべてで変更してください。",
         ),
     ),
     "malware": (
@@ -144,14 +144,8 @@ READERS: dict[str, tuple[Pair, ...]] = {
     ),
     "money": (
         (
-            (
-                "If you have paid: tell your bank and the police at once. If a colleague or superior seems to ask, call them on "
-                "a number that you already know."
-            ),
-            (
-                "支払ってしまった場合は、すぐに金融機関と警察へ連絡してください。上司や取引先からの依頼に見えるときは、"
-                "以前から知っている番号へ電話して確かめてください。"
-            ),
+            "If you have paid: tell your bank and the police at once.",
+            "支払ってしまった場合は、すぐに金融機関と警察へ連絡してください。",
         ),
     ),
     "details": (
@@ -161,6 +155,12 @@ READERS: dict[str, tuple[Pair, ...]] = {
         ),
     ),
 }
+
+OFFICE: Pair = (
+    "If a colleague, a superior or a supplier seems to ask, call them on a number that you already know.",
+    "上司や同僚、取引先からの依頼に見えるときは、以前から知っている番号へ電話して確かめてください。",
+)
+"""Advice where somebody of the reader's own office or its suppliers seems to ask for something."""
 
 
 def kinds(report: Report) -> list[str]:
@@ -172,10 +172,16 @@ def kinds(report: Report) -> list[str]:
     if "credentials" in ordered and not present.intersection(_PROGRAMS):
         # A login page that comes attached is opened, too: what it wants is the login.
         ordered = [kind for kind in ordered if kind != "malware"]
+    if "extortion" in ordered:
+        # Its threat is the way to the money: one fact, said once.
+        ordered = [kind for kind in ordered if kind != "money"]
     return [kind for kind in ordered if kind != "unwanted"] or ordered
 
 
 def loss(report: Report, kind: str) -> Pair:
     """What happens to those who fall for it."""
-    server = report.lure.target == "server_administrator" or any(ask.id == "server_login" for ask in report.lure.asks)
+    target = report.lure.target
+    server = target == "server_administrator" or (
+        target in ("", "anyone") and any(ask.id == "server_login" for ask in report.lure.asks)
+    )
     return SERVER_LOSS if kind == "credentials" and server else LOSSES[kind]

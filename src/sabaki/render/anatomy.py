@@ -14,6 +14,7 @@ _MOST = 8
 _MOST_OF_ONE_HOST = 3
 _LONGEST = 400
 _BAIT = ("own_domain_subdomain", "brand_in_host", "lookalike_host")
+_SHOWN_AS_BAIT = "own_domain_subdomain"
 _UNSHOWN = frozenset({"http_only"})
 
 
@@ -38,7 +39,7 @@ def section(voice: Voice) -> Section:
     blocks += [_anatomy(voice, url) for url in shown]
     rest = len(links) - len(shown)
     if rest > 0:
-        more = say(f"{rest} more are not shown.", f"ほかに {rest} 件あります。")
+        more = say(f"{rest} more are not shown.", f"ほかに {rest} 件ありますが、省略しました。")
         blocks.append(Statement(more))
     blocks.append(
         Statement(
@@ -82,9 +83,9 @@ def _anatomy(voice: Voice, url: Url) -> Anatomy:
     target = url.value or url.raw
     shown = url.text if url.text and url.text != url.raw and url.text != target else ""
     traits = tuple(
-        voice.safe(words.trait(trait.id, voice.lang) + _detail(voice, trait.detail), 240)
+        voice.safe(words.trait(trait.id, voice.lang) + _detail(voice, voice.brand(trait.detail)), 240)
         for trait in url.traits
-        if trait.id not in _UNSHOWN
+        if trait.id not in _UNSHOWN and trait.id != _SHOWN_AS_BAIT
     )
     caption = (
         ""
@@ -139,9 +140,11 @@ def _host(voice: Voice, url: Url) -> list[Piece]:
         return [Piece("owner", defang.host(url.host), meaning)]
     service = url.trait("free_hosting")
     means = (
-        say("real owner: a customer of a hosting service", "本当の持ち主（ホスティングの利用者）")
+        say("owner: a customer of a hosting service", "持ち主（ホスティングの利用者）")
         if service
         else say("real owner", "本当の持ち主")
+        if voice.accused
+        else say("owner", "持ち主")
     )
     front = url.host[: len(url.host) - len(owner)]
     return [*_front(voice, url, front), Piece("owner", defang.host(owner), means)]
@@ -156,8 +159,9 @@ def _front(voice: Voice, url: Url, front: str) -> list[Piece]:
     free = say("freely chosen", "自由に付けられる部分")
     if bait is None:
         return [Piece("front", defang.host(front), free)]
-    meaning = say("bait", "餌")
-    at = front.find(bait.detail) if bait.id == "own_domain_subdomain" and bait.detail else -1
+    own = bait.id == _SHOWN_AS_BAIT
+    meaning = say("bait: the recipient's own domain", "餌（受信者のドメイン）") if own else say("bait", "餌")
+    at = front.find(bait.detail) if own and bait.detail else -1
     if at < 0:
         return [Piece("bait", defang.host(front), meaning)]
     end = at + len(bait.detail)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sabaki.model.report import Report
-from sabaki.render import anatomy, ending, story, way, words
+from sabaki.render import advice, anatomy, ending, story, way, words
 from sabaki.render.blocks import Article, Section
 from sabaki.render.voice import Voice
 
@@ -38,9 +38,8 @@ def _title(voice: Voice) -> str:
     subject = voice.report.subject.text.strip()
     if not subject:
         return voice.say("A mail without a subject", "件名のないメール")
-    cut = f"{subject[:120]}…" if len(subject) > 120 else subject
     # Defanged: a heading is what gets copied, quoted and linked.
-    safe = voice.safe(cut)
+    safe = voice.safe(subject, 120)
     return voice.say(f"“{safe}”", f"「{safe}」")
 
 
@@ -58,7 +57,7 @@ def _sections(voice: Voice) -> tuple[Section, ...]:
         ending.verdict(voice),
         ending.unchecked(voice),
         ending.conclusion(voice),
-        ending.advice(voice),
+        advice.section(voice),
         ending.legend(voice),
     )
     return tuple(part for part in parts if part is not None)

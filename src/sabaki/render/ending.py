@@ -1,4 +1,4 @@
-"""The second half of the article: findings, how the verdict came about, what was not checked, conclusion and advice."""
+"""The second half of the article: findings, how the verdict came about, what was not checked, the conclusion."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ from sabaki.render import aim, defang, words
 from sabaki.render.blocks import Block, Bullets, Cell, Scale, Section, Statement, Table
 from sabaki.render.voice import Voice
 
-_LOOK_INTO = frozenset(
-    "own_domain_subdomain own_domain_in_path recipient_in_url brand_in_host lookalike_host mixed_script text_mismatch "
-    "ip_host odd_ip userinfo random_host free_hosting shortener risky_tld cms_path download".split()
-)
 _FAILED = {
     State.SKIPPED: ("not done", "未実施"),
     State.TEMPERROR: ("failed for now", "一時的な失敗"),
@@ -79,6 +75,8 @@ def _evidence(voice: Voice, finding: Finding) -> str:
 def _value(voice: Voice, evidence: Evidence) -> str:
     text = " ".join(evidence.value.split())
     cut = f"{text[:140]}…" if len(text) > 140 else text
+    if evidence.kind == "text" and any(text == body.part for body in voice.report.bodies):
+        return voice.say(f"part {text}", f"パート {text}")
     return defang.url(cut) if evidence.kind == "url" else voice.safe(cut)
 
 
@@ -107,14 +105,18 @@ def verdict(voice: Voice) -> Section:
                 f"重みの合計は {judged.score:g} 点です。",
             ),
         ),
-        Statement(
-            say(
-                "Findings that see the same thing from several sides count less each time; what speaks for the mail is "
-                "subtracted, never below zero.",
-                "同じことを別の面から見た項目は、二つ目以降を割り引いて数えます。メールに有利な点は差し引きますが、合計は0点を下回りません。",
-            )
-        ),
     ]
+    if voice.report.findings:
+        blocks.append(
+            Statement(
+                say(
+                    "Findings that see the same thing from several sides count less each time; what speaks for the mail "
+                    "is subtracted, never below zero.",
+                    "同じことを別の面から見た項目は、二つ目以降を割り引いて数えます。メールに有利な点は差し引きますが、"
+                    "合計は0点を下回りません。",
+                )
+            )
+        )
     if judged.floors:
         items = tuple(_floor(voice, floor) for floor in judged.floors)
         title = say("Combinations that settle it, whatever the sum says", "合計点によらず判定を決める組み合わせ")
@@ -129,7 +131,8 @@ def verdict(voice: Voice) -> Section:
                 Grade.ATTESTED,
             )
         )
-    blocks.append(Statement(say(f"Verdict: {word}.", f"判定: {word}"), Grade.INFERRED, tone="strong"))
+    ja = "どちらとも判定できません。" if judged.label is Label.UNDETERMINED else f"判定は「{word}」です。"
+    blocks.append(Statement(say(f"Verdict: {word}.", ja), Grade.INFERRED, tone="strong"))
     return Section("verdict", say("How the verdict came about", "判定の理由"), tuple(blocks))
 
 
@@ -252,133 +255,6 @@ def _pretends(voice: Voice) -> list[Block]:
         f"{name}の名をかたっていますが、名前を悪用された側であり、同社が送ったことを示すものはありません。",
     )
     return [Statement(text, Grade.INFERRED)]
-
-
-def advice(voice: Voice) -> Section:
-    """What readers and administrators should do."""
-    say = voice.say
-    blocks: list[Block] = [
-        Bullets(
-            tuple(Statement(text) for text in for_readers(voice)),
-            say("If you have received such a mail", "このようなメールを受け取った方へ"),
-        ),
-        Bullets(
-            tuple(Statement(text) for text in _for_administrators(voice)), say("For administrators", "管理者の方へ")
-        ),
-    ]
-    return Section("advice", say("What to do", "対処"), tuple(blocks))
-
-
-def for_readers(voice: Voice) -> list[str]:
-    """Advice for those who received the mail; the first sentence is the one that matters most."""
-    say, label = voice.say, voice.report.verdict.label
-    other_way = say(
-        "To make sure, use your own bookmark, the official app, or a number that you already know; not what the mail offers.",
-        "確かめたいときは、メールのリンクではなく、ご自分のブックマークや公式アプリ、以前から知っている連絡先をお使いください。",
-    )
-    if label is Label.BENIGN:
-        return [
-            say("Nothing needs to be done.", "特別な対処は必要ありません。"),
-            say(
-                "If a request in it surprises you all the same, ask the sender by a way that you already know.",
-                "それでも依頼の内容に心当たりがない場合は、以前から知っている連絡先で差出人に確かめてください。",
-            ),
-        ]
-    if label is Label.UNDETERMINED:
-        return [
-            say(
-                "If you do not expect this mail, leave its links and attachments alone until you have made sure.",
-                "心当たりがなければ、確認が取れるまでリンクや添付ファイルを開かないでください。",
-            ),
-            other_way,
-        ]
-    advice = [
-        say(
-            "Do not follow its links, do not open what is attached, do not answer.",
-            "リンクや添付ファイルを開かず、返信もしないでください。",
-        ),
-        other_way,
-    ]
-    for kind in aim.kinds(voice.report)[:3]:
-        advice += [voice.word(pair) for pair in aim.READERS.get(kind, ())]
-    advice.append(
-        say(
-            "If harm was done, tell the police; in any case report the mail to your provider or your country's reporting desk.",
-            "被害に遭ったときは警察相談専用電話（#9110）へ。情報提供はフィッシング対策協議会で受け付けています。",
-        )
-    )
-    return advice
-
-
-def _for_administrators(voice: Voice) -> list[str]:
-    report, say = voice.report, voice.say
-    advice = []
-    if voice.accused:
-        advice += _against(voice)
-    else:
-        advice.append(
-            say(
-                "If users ask about it: what is listed under “could not be checked” is where to look next.",
-                "問い合わせを受けた場合は、「確認できていないこと」に挙げた項目から調べてください。",
-            )
-        )
-    if report.trust.basis != "named":
-        advice.append(
-            say(
-                "Name your own mail servers and domains and dissect it again: then the way of the mail can be attested.",
-                "自分のメールサーバーとドメインを指定して、もう一度調べてください。経路に裏付けが付きます。",
-            )
-        )
-    return advice
-
-
-def _against(voice: Voice) -> list[str]:
-    report, say = voice.report, voice.say
-    advice = []
-    if voice.found("route/taken_over_account"):
-        advice.append(
-            say(
-                f"Tell the owner of {report.origin.auth_account}, or their provider, that the account is being misused.",
-                f"{report.origin.auth_account} の持ち主か、その契約先の事業者に、アカウントが悪用されていることを知らせてください。",
-            )
-        )
-    hosts = indicators(voice)
-    if hosts:
-        listed = ", ".join(defang.host(host) for host in hosts)
-        advice.append(
-            say(
-                f"Look for these hosts in proxy and DNS logs to see who followed a link, and consider blocking them: {listed}",
-                f"次のホストをプロキシやDNSの記録で探して、開いた利用者がいないか確かめ、遮断も検討してください: {listed}",
-            )
-        )
-    if report.origin.ip and report.origin.grade is not Grade.SELF_DECLARED:
-        advice.append(
-            say(
-                f"Look for other mails from {report.origin.ip} in the mail log; the address alone may be shared with innocents.",
-                f"メールのログで、{report.origin.ip} から届いたほかのメールを探してください。ただし、IPアドレスは無関係な人と共有されていることがあります。",
-            )
-        )
-    advice.append(
-        say(
-            "Keep the raw mail: its header is the evidence. Warn those who may have received the same.",
-            "ヘッダーを含む元のメールを証拠として保存し、同じメールが届いていそうな利用者へ注意を促してください。",
-        )
-    )
-    return advice
-
-
-def indicators(voice: Voice) -> list[str]:
-    """Hosts of links that something speaks against; never the recipient's own."""
-    own = voice.report.own_domains
-    hosts = [
-        url.host
-        for url in voice.report.urls
-        if url.clickable
-        and url.host
-        and (url.registrable_domain or url.host) not in own
-        and _LOOK_INTO.intersection(trait.id for trait in url.traits)
-    ]
-    return list(dict.fromkeys(hosts))[:6]
 
 
 def legend(voice: Voice) -> Section:

@@ -5,7 +5,7 @@ A control character, a direction override or an invisible character is shown as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def _named(codes: Iterable[int]) -> dict[int, str]:
@@ -34,8 +34,13 @@ _SHOWN: dict[int, str] = {
 }
 _SHOWN_IN_LINES: dict[int, str] = {code: shown for code, shown in _SHOWN.items() if code not in (0x09, 0x0A)}
 
+_IN_JSON: dict[int, str] = {
+    code: f"\\u{code:04x}" for code in _SHOWN if code >= 0x7F and not 0xD800 <= code < 0xE000 and code <= 0xFFFF
+}
+
 _MARKDOWN = str.maketrans({char: f"\\{char}" for char in "\\`*_[]|~#$!"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 _AT_START = "-+=:"
+_ADDRESS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-*=%")
 
 
 def terminal(text: str) -> str:
@@ -48,16 +53,55 @@ def lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_SHOWN_IN_LINES)
 
 
+def json_text(document: str) -> str:
+    """A JSON document with the same meaning and nothing in it that steers a terminal: C1, DEL, direction, invisible as \\u escapes.
+
+    Outside its strings a JSON document holds none of them.
+    """
+    return document.translate(_IN_JSON)
+
+
 def markdown(text: str) -> str:
-    """One line of plain text as Markdown (CommonMark, GFM): nothing in it is markup, no link is made of it."""
-    escaped = terminal(" ".join(text.split("\n"))).translate(_MARKDOWN)
+    """One line of plain text as Markdown (CommonMark, GFM): nothing in it is markup, no link is made of it.
+
+    Mail addresses become code spans: GFM links them wherever they stand, escaped or not.
+    """
+    pieces, at = [], 0
+    shown = terminal(" ".join(text.split("\n")))
+    for start, end in _addresses(shown):
+        pieces += [_plain(shown[at:start], first=not at), markdown_code(shown[start:end])]
+        at = end
+    return "".join([*pieces, _plain(shown[at:], first=not at)])
+
+
+def _plain(shown: str, *, first: bool) -> str:
+    escaped = shown.translate(_MARKDOWN)
     escaped = escaped.replace("://", "\\://").replace("www.", "www\\.").replace("WWW.", "WWW\\.")
+    if not first:
+        return escaped
     if escaped[:1] in tuple(_AT_START):
         return f"\\{escaped}"
     number = len(escaped) - len(escaped.lstrip("0123456789"))
     if number and escaped[number : number + 1] in (".", ")"):
         return f"{escaped[:number]}\\{escaped[number:]}"
     return escaped
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Where GFM would see a mail address, our mask's asterisks included: one pass, never back over what was taken."""
+    taken, at = 0, text.find("@")
+    while at >= 0:
+        start = end = at
+        while start > taken and text[start - 1] in _ADDRESS:
+            start -= 1
+        while end + 1 < len(text) and text[end + 1] in _ADDRESS:
+            end += 1
+        while end > at and text[end] == ".":
+            end -= 1
+        if start < at < end:
+            yield start, end + 1
+            taken = end + 1
+        at = text.find("@", max(at, end) + 1)
 
 
 def _longest_run(text: str, char: str) -> int:

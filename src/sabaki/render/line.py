@@ -12,7 +12,7 @@ _WORDS = {
     Label.MALICIOUS: ("malicious", "悪意あり", "bold red"),
     Label.SUSPICIOUS: ("suspicious", "疑わしい", "yellow"),
     Label.UNDETERMINED: ("undetermined", "判定できず", "dim"),
-    Label.BENIGN: ("benign", "問題なし", "green"),
+    Label.BENIGN: ("benign", "不審な点なし", "green"),
 }
 
 

@@ -7,9 +7,10 @@ from sabaki.model.evidence import Grade
 from sabaki.model.message import Part
 from sabaki.render import defang, words
 from sabaki.render.blocks import Block, Bullets, Cell, Notice, Quote, Section, Statement, Table
-from sabaki.render.voice import Voice
+from sabaki.render.voice import Voice, cut
 
 _LONGEST_QUOTE = 2_000
+_LONGEST_SUBJECT = 400
 _MOST_PARTS = 20
 _S = Grade.SELF_DECLARED
 
@@ -18,8 +19,8 @@ def glance(voice: Voice) -> Section:
     """The mail at a glance: a table of what it says, who handed it in, and what it is after."""
     report, say = voice.report, voice.say
     rows = [
-        (say("Subject", "件名"), Cell(report.subject.text or say("(none)", "（なし）"), _S)),
-        (say("Sender it names (From)", "名乗っている差出人（From）"), Cell(voice.mailboxes(report.sender.author), _S)),
+        (say("Subject", "件名"), Cell(cut(report.subject.text, _LONGEST_SUBJECT) or say("(none)", "（なし）"), _S)),
+        (say("Sender it names (From)", "記載された差出人（From）"), Cell(voice.mailboxes(report.sender.author), _S)),
         (say("Recipient", "宛先"), Cell(voice.mailboxes(report.recipients.to), _S)),
         (say("Date it names", "記載された日時"), Cell(words.when(report.sender.date) or "—", _S)),
     ]
@@ -28,7 +29,7 @@ def glance(voice: Voice) -> Section:
         rows.append(
             (
                 say("Account that sent it", "送信に使われたアカウント"),
-                Cell(origin.auth_account, origin.grade, code=True),
+                Cell(cut(origin.auth_account), origin.grade, code=True),
             )
         )
     if origin.ip:
@@ -41,11 +42,13 @@ def glance(voice: Voice) -> Section:
         dict.fromkeys(url.registrable_domain or url.host for url in report.urls if url.clickable and url.host)
     )
     if owners:
-        shown = ", ".join(defang.host(owner) for owner in owners[:4]) + (" …" if len(owners) > 4 else "")
+        shown = ", ".join(cut(defang.host(owner)) for owner in owners[:4]) + (" …" if len(owners) > 4 else "")
         rows.append((say("Its links lead to", "リンク先の持ち主"), Cell(shown, Grade.VERIFIED, code=True)))
     files = attachments(report.parts)
     if files:
-        named = ", ".join(part.filename or part.content_type for part in files[:3]) + (" …" if len(files) > 3 else "")
+        named = ", ".join(cut(part.filename or part.content_type) for part in files[:3]) + (
+            " …" if len(files) > 3 else ""
+        )
         rows.append((say("Attachments", "添付ファイル"), Cell(named, Grade.VERIFIED)))
     table = Table(tuple((Cell(head), cell) for head, cell in rows))
     return Section("glance", say("The mail at a glance", "メールの概要"), (table,))
@@ -54,9 +57,10 @@ def glance(voice: Voice) -> Section:
 def subject(voice: Voice) -> Section:
     """The subject, and the stamp that a filter put there or did not."""
     report, say = voice.report, voice.say
+    shown = cut(report.subject.text, _LONGEST_SUBJECT)
     blocks: list[Block] = [
         Statement(
-            say(f"Subject: {report.subject.text}", f"件名: {report.subject.text}")
+            say(f"Subject: {shown}", f"件名: {shown}")
             if report.subject.text
             else say("The mail has no subject.", "件名はありません。"),
             _S,
@@ -72,7 +76,11 @@ def _stamps(voice: Voice) -> list[Block]:
     spam = [mark for mark in report.stamps if mark.says_spam]
     if spam:
         rows = tuple(
-            (Cell(mark.field_name), Cell(mark.text, code=True), Cell(voice.word(words.GRADES[mark.grade]), mark.grade))
+            (
+                Cell(cut(mark.field_name)),
+                Cell(cut(mark.text), code=True),
+                Cell(voice.word(words.GRADES[mark.grade]), mark.grade),
+            )
             for mark in report.stamps[:8]
         )
         head = (say("Field", "フィールド"), say("Mark", "印"), say("Who vouches", "裏付け"))
@@ -144,7 +152,7 @@ def sender(voice: Voice) -> Section:
     statements = voice.findings("sender/", but=("sender/own_domain_return_path", "sender/own_domain_message_id"))
     if statements:
         blocks.append(Bullets(statements, say("What stands out", "目に付く点")))
-    return Section("sender", say("The sender that declares itself", "自ら名乗る差出人"), tuple(blocks))
+    return Section("sender", say("The sender, as it declares itself", "自ら名乗る差出人"), tuple(blocks))
 
 
 def header(voice: Voice) -> Section:
@@ -157,35 +165,17 @@ def header(voice: Voice) -> Section:
     made = say(
         "Written by the sending software; can be anything.", "送信側のソフトが書く値で、どのようにでも書けます。"
     )
-    worth = {
-        "named": say(
-            f"{len(report.hops)} in all. {report.trust.above} of them were written by servers that the recipient "
-            "trusts; the rest could have been made up.",
-            f"全部で {len(report.hops)} 行。うち {report.trust.above} 行は受信者が信頼するサーバーの記録です。"
-            "残りがあれば、送信者にも書けるものです。",
-        ),
-        "inferred": say(
-            f"{len(report.hops)} in all. {report.trust.above} of them are taken to be by the recipient's own servers; "
-            "that is an inference.",
-            f"全部で {len(report.hops)} 行。うち {report.trust.above} 行を受信側のサーバーの記録とみなしていますが、推定です。",
-        ),
-    }.get(
-        report.trust.basis,
-        say(
-            f"{len(report.hops)} in all, none of them known to be by a server of the recipient's.",
-            f"全部で {len(report.hops)} 行。受信側のサーバーの記録と確認できる行はありません。",
-        ),
-    )
+    worth = _received(voice)
     none = say("(none)", "（なし）")
     rows = (
         (
             Cell("Return-Path", short=True),
-            Cell(f"<{path.address}>" if path else none, code=bool(path)),
+            Cell(f"<{cut(path.address)}>" if path else none, code=bool(path)),
             Cell(forgeable, _S),
         ),
         (
             Cell("Message-ID", short=True),
-            Cell(report.sender.message_id or none, code=bool(report.sender.message_id)),
+            Cell(cut(report.sender.message_id) or none, code=bool(report.sender.message_id)),
             Cell(made, _S),
         ),
         (
@@ -209,6 +199,48 @@ def header(voice: Voice) -> Section:
     )
 
 
+def _received(voice: Voice) -> str:
+    """What the Received fields are worth: how many of them somebody vouches for."""
+    report, say = voice.report, voice.say
+    all_, ours = len(report.hops), report.trust.above
+    if not all_:
+        return say(
+            "There is none: the way of the mail is not recorded.", "1行もありません。経路の記録がないメールです。"
+        )
+    in_all = say(f"{all_} in all", f"全部で{all_}行")
+    if report.trust.basis == "named" and ours:
+        if ours == all_:
+            return (
+                say(
+                    "The only one, written by a server that the recipient trusts.",
+                    "1行だけで、受信者が信頼するサーバーの記録です。",
+                )
+                if all_ == 1
+                else say(
+                    f"{in_all}, each of them written by a server that the recipient trusts.",
+                    f"{in_all}あり、すべて受信者が信頼するサーバーの記録です。",
+                )
+            )
+        return say(
+            f"{in_all}: {ours} by servers that the recipient trusts; the rest could have been made up by the sender.",
+            f"{in_all}あり、うち{ours}行は受信者が信頼するサーバーの記録です。残りは送信者にも書けるものです。",
+        )
+    if report.trust.basis == "inferred" and ours:
+        if ours == all_:
+            return say(
+                f"{in_all}, taken to be by the recipient's own servers, which is an inference.",
+                f"{all_}行すべてを受信側のサーバーの記録とみなしていますが、推定です。",
+            )
+        return say(
+            f"{in_all}: {ours} taken to be by the recipient's own servers, which is an inference.",
+            f"{in_all}あり、うち{ours}行を受信側のサーバーの記録とみなしていますが、推定です。",
+        )
+    return say(
+        f"{in_all}, none of them known to be by a server of the recipient's.",
+        f"{in_all}ありますが、受信側のサーバーの記録と確認できる行はありません。",
+    )
+
+
 def text(voice: Voice) -> Section:
     """The body as a person sees it, links defanged, and what is noteworthy in it."""
     report, say = voice.report, voice.say
@@ -223,12 +255,37 @@ def text(voice: Voice) -> Section:
             left -= len(body.text)
     hidden = next((body.hidden.strip() for body in report.bodies if body.hidden.strip()), "")
     if hidden:
-        caption = say("Text that the mail hides from its reader", "画面には表示されない、隠された文字")
+        caption = (
+            say("Text that the mail hides from its reader", "画面には表示されない、隠された文字")
+            if voice.accused
+            else say(
+                "Text that is not displayed (often the preview line of a list of mails)",
+                "画面には表示されない文字（受信一覧のプレビュー用など）",
+            )
+        )
         blocks.append(Quote(defang.prose(hidden[:400]) + ("…" if len(hidden) > 400 else ""), caption, Grade.VERIFIED))
-    statements = voice.findings("lure/", "body/")
-    if statements:
-        blocks.append(Bullets(statements, say("What stands out", "目に付く点")))
+    blocks += _stands_out(voice)
     return Section("text", say("What it says", "本文"), tuple(blocks))
+
+
+def _stands_out(voice: Voice) -> list[Block]:
+    """What is noteworthy in the text. Wording alone accuses nobody: wanted mail asks, reminds and hurries as well."""
+    say = voice.say
+    title = say("What stands out", "目に付く点")
+    if voice.accused:
+        found = voice.findings("lure/", "body/")
+        return [Bullets(found, title)] if found else []
+    wording = tuple(Statement(item.text, item.grade) for item in voice.findings("lure/"))
+    blocks: list[Block] = []
+    if wording:
+        usual = say(
+            "Wording that was noticed (honest mail uses it too)", "気に留めた言い回し（正規のメールにもあります）"
+        )
+        blocks.append(Bullets(wording, usual))
+    rest = voice.findings("body/")
+    if rest:
+        blocks.append(Bullets(rest, title))
+    return blocks
 
 
 def _quote(voice: Voice, body: Body, longest: int) -> Quote:
@@ -267,10 +324,10 @@ def files(voice: Voice) -> Section | None:
     rows = tuple(
         (
             Cell(
-                part.filename or say("(no name)", "（名前なし）"),
+                cut(part.filename) or say("(no name)", "（名前なし）"),
                 Grade.VERIFIED,
                 code=bool(part.filename),
-                note=part.content_type,
+                note=cut(part.content_type),
             ),
             Cell(words.size(part.size or 0, voice.lang), number=True),
             Cell(part.sha256, code=True),

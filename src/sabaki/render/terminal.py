@@ -11,7 +11,7 @@ from rich.text import Text
 from sabaki.model.case import Trust
 from sabaki.model.finding import Finding, State
 from sabaki.model.report import Label, Report
-from sabaki.render import aim, anatomy, defang, ending, escape, story, words
+from sabaki.render import advice, aim, anatomy, defang, ending, escape, story, words
 from sabaki.render.voice import Voice
 
 _STYLES = {
@@ -115,7 +115,7 @@ class _Page:
         for hop in list(reversed(report.hops))[:_MOST_HOPS]:
             mark = "┆" if hop.trust is Trust.CLAIMED else "│"
             by = hop.by if len(hop.by) > 1 else say("(inside)", "（内部）") if hop.internal else f"({hop.dialect})"
-            reason = self.voice.safe(say(hop.reason, hop.reason_ja), 200)
+            reason = self.voice.safe(self.voice.reason(hop), 200)
             self._row("", f"{mark} {by}: {reason}" if reason else f"{mark} {by}", hop.grade, style="dim", most=most)
         if len(report.hops) > _MOST_HOPS:
             more = len(report.hops) - _MOST_HOPS
@@ -173,7 +173,7 @@ class _Page:
     def _ending(self) -> None:
         voice, say = self.voice, self.voice.say
         self._head(say("What to do", "対処"))
-        self._flow(next(iter(ending.for_readers(voice))))
+        self._flow(next(iter(advice.for_readers(voice))))
         if voice.accused:
             for kind in aim.kinds(voice.report)[:1]:
                 self._flow(voice.word(aim.loss(voice.report, kind)))

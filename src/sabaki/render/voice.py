@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from sabaki.model.case import Hop
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Finding
 from sabaki.model.observable import EmailAddr
@@ -12,6 +13,20 @@ from sabaki.render import defang, words
 from sabaki.render.blocks import Statement
 
 _ELLIPSIS = "…"
+_LONGEST_NAME = 200
+_ALONG_THE_WAY = (
+    ("below the line: ", ""),
+    ("信頼線より下です。", ""),
+    ("the hop above", "the next server"),
+    ("すぐ上の行", "次のサーバー"),
+    ("topmost: ", "topmost in the header: "),
+    ("最上段の行なので", "ヘッダーの最上段の行なので"),
+)
+
+
+def cut(text: str, longest: int = _LONGEST_NAME) -> str:
+    """A name that the sender chose, at a length that people read."""
+    return f"{text[:longest]}{_ELLIPSIS}" if len(text) > longest else text
 
 
 class Voice:
@@ -40,8 +55,7 @@ class Voice:
 
     def safe(self, text: str, longest: int = 600) -> str:
         """Words of ours with words of the mail among them: links and hosts defanged, cut at `longest` characters."""
-        cut = f"{text[:longest]}{_ELLIPSIS}" if len(text) > longest else text
-        defanged = defang.prose(cut)
+        defanged = defang.prose(cut(text, longest))
         for host in self._hosts:
             if host in defanged:
                 defanged = defanged.replace(host, defang.host(host))
@@ -56,8 +70,8 @@ class Voice:
         """A mailbox as written: name and address."""
         if box is None:
             return self.say("(none)", "（なし）")
-        address = box.address or self.say("(no address)", "（アドレスなし）")
-        return f"{box.display_name} <{address}>" if box.display_name else f"<{address}>"
+        address = cut(box.address) or self.say("(no address)", "（アドレスなし）")
+        return f"{cut(box.display_name)} <{address}>" if box.display_name else f"<{address}>"
 
     def mailboxes(self, boxes: tuple[EmailAddr, ...], most: int = 3) -> str:
         """Several mailboxes, the first of them written out."""
@@ -69,12 +83,33 @@ class Voice:
 
     def title(self, finding: Finding) -> str:
         """A finding's title as a sentence of its own, defanged."""
-        text = self.safe(self.say(finding.title, finding.title_ja))
+        text = self.safe(self.say(finding.title, finding.title_ja), 400)
         if self.lang == "ja":
+            text = self._brands_in_japanese(text)
             return text if text.endswith(("。", "！", "？")) else f"{text}。"
         if "=" not in text.partition(" ")[0]:
             text = f"{text[:1].upper()}{text[1:]}"
         return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+    def _brands_in_japanese(self, text: str) -> str:
+        """A brand that is quoted by its English name, by the name that it has in Japan."""
+        for mention in self.report.lure.brands:
+            if mention.name_ja:
+                text = text.replace(f"「{mention.name}」", f"「{mention.name_ja}」")
+        return text
+
+    def brand(self, name: str) -> str:
+        """What a brand is called in this language; the name itself where the mail mentions no such brand."""
+        return next(
+            (self.say(name, each.name_ja or name) for each in self.report.lure.brands if each.name == name), name
+        )
+
+    def reason(self, hop: Hop) -> str:
+        """Why a hop is trusted or not, as read along the way from the sender: a header runs the other way, newest on top."""
+        text = self.say(hop.reason, hop.reason_ja)
+        for header, way in _ALONG_THE_WAY:
+            text = text.replace(header, way)
+        return text
 
     def findings(self, *prefixes: str, but: tuple[str, ...] = ()) -> tuple[Statement, ...]:
         """The findings of some kinds ("sender/") as statements, the weightiest first."""

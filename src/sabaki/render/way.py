@@ -6,7 +6,7 @@ from sabaki.model.case import Hop, Trust
 from sabaki.model.evidence import Grade
 from sabaki.render import words
 from sabaki.render.blocks import Block, Bullets, Cell, Notice, Path, Section, Statement, Stop, Table
-from sabaki.render.voice import Voice
+from sabaki.render.voice import Voice, cut
 
 _MOST_CLAIMED = 6
 _MOST_OURS = 10
@@ -42,7 +42,8 @@ def _account(voice: Voice) -> list[Block]:
     origin, say = voice.report.origin, voice.say
     if not origin.auth_account:
         return []
-    recorded = say(f"Sent with the account {origin.auth_account}", f"送信に使われたアカウント: {origin.auth_account}")
+    account = cut(origin.auth_account)
+    recorded = say(f"Sent with the account {account}", f"送信に使われたアカウント: {account}")
     taken = voice.found(_ACCOUNT)
     if taken is None:
         text = say(
@@ -111,13 +112,16 @@ def _peer(voice: Voice) -> list[Stop]:
         how = say(f" ({origin.auth_method})", f"（{origin.auth_method}）") if origin.auth_method else ""
         notes.append(
             Statement(
-                say(f"signed in as {origin.auth_account}{how}", f"{origin.auth_account} として認証{how}"), origin.grade
+                say(f"signed in as {cut(origin.auth_account)}{how}", f"{cut(origin.auth_account)} として認証{how}"),
+                origin.grade,
             )
         )
     if origin.helo:
-        notes.append(Statement(say(f"called itself “{origin.helo}”", f"自称は「{origin.helo}」（HELO）"), _S))
+        notes.append(Statement(say(f"called itself “{cut(origin.helo)}”", f"自称は「{cut(origin.helo)}」（HELO）"), _S))
     if origin.reverse_name:
-        notes.append(Statement(say(f"reverse name {origin.reverse_name}", f"逆引き名 {origin.reverse_name}"), _S))
+        notes.append(
+            Statement(say(f"reverse name {cut(origin.reverse_name)}", f"逆引き名 {cut(origin.reverse_name)}"), _S)
+        )
     label = say("Handed over by", "渡してきた相手")
     name = origin.ip or say("(address not recorded)", "（IPアドレスの記録なし）")
     return [Stop("origin", name, origin.grade, tuple(notes), label)]
@@ -125,7 +129,7 @@ def _peer(voice: Voice) -> list[Stop]:
 
 def _stop(voice: Voice, hop: Hop, role: str) -> Stop:
     say = voice.say
-    name = hop.by if len(hop.by) > 1 else ""
+    name = cut(hop.by) if len(hop.by) > 1 else ""
     if not name:
         name = (
             say("hand-over inside one machine", "同じマシン内での受け渡し")
@@ -136,12 +140,12 @@ def _stop(voice: Voice, hop: Hop, role: str) -> Stop:
         name += say(" (inside)", "（内部）")
     notes = []
     if role == "claimed":
-        source = hop.ip or hop.reverse_name or hop.helo
+        source = cut(hop.ip or hop.reverse_name or hop.helo)
         if source:
             notes.append(
                 Statement(say(f"claims to have it from {source}", f"{source} から受け取ったと称しています"), _S)
             )
-    reason = voice.safe(say(hop.reason, hop.reason_ja), 300)
+    reason = voice.safe(voice.reason(hop), 300)
     time = words.when(hop.date)
     if time and hop.delay is not None:
         time += (
@@ -170,7 +174,8 @@ def _sentences(voice: Voice) -> list[Block]:
         say("The recipient's own server recorded", "受信側のサーバーの記録によれば")
         if basis == "named"
         else say(
-            "If the upper lines are the recipient's, its server recorded", "上の行が受信側のものであれば、その記録では"
+            "If the inferred line is right, the recipient's server recorded",
+            "信頼線の推定が正しければ、受信側のサーバーの記録では",
         )
     )
     at = words.when(origin.date)
@@ -184,11 +189,16 @@ def _sentences(voice: Voice) -> list[Block]:
         )
     ]
     if origin.helo or origin.reverse_name:
+        seen = (
+            say("the address and the account were", "IPアドレスと認証アカウント")
+            if origin.auth_account
+            else say("the address was", "IPアドレス")
+        )
         blocks.append(
             Statement(
                 say(
-                    "Of that peer only the address and the account were observed; the name it gives itself is a claim.",
-                    "この相手について観測されたのはIPアドレスと認証アカウントだけで、相手の名乗る名前は自己申告にすぎません。",
+                    f"Of that peer only {seen} observed; the name it gives itself is a claim.",
+                    f"この相手について観測されたのは{seen}だけで、相手の名乗る名前は自己申告にすぎません。",
                 )
             )
         )
@@ -200,7 +210,11 @@ def _authentication(voice: Voice) -> list[Block]:
     blocks: list[Block] = []
     if results:
         rows = tuple(
-            (Cell(result.method.upper()), Cell(result.result, code=True), Cell(result.authserv_id or "—", result.grade))
+            (
+                Cell(cut(result.method.upper())),
+                Cell(cut(result.result), code=True),
+                Cell(cut(result.authserv_id) or "—", result.grade),
+            )
             for result in results[:8]
         )
         head = (say("Method", "方式"), say("Result", "結果"), say("Written by", "記録したサーバー"))

@@ -14,7 +14,7 @@ VERDICTS: dict[Label, Pair] = {
     Label.MALICIOUS: ("Malicious", "悪意あり"),
     Label.SUSPICIOUS: ("Suspicious", "疑わしい"),
     Label.UNDETERMINED: ("Undetermined", "判定できず"),
-    Label.BENIGN: ("Nothing found against it", "問題なし"),
+    Label.BENIGN: ("Nothing found against it", "不審な点なし"),
 }
 GRADES: dict[Grade, Pair] = {
     Grade.VERIFIED: ("verified", "自ら確認"),
@@ -132,12 +132,12 @@ TRAITS: dict[str, Pair] = {
     "http_only": ("not encrypted (http)", "暗号化されていません（http）"),
 }
 STEPS: dict[str, Pair] = {
-    "protocol:spf": ("SPF", "SPF（送信元IPアドレスの認証）"),
-    "protocol:dkim": ("DKIM signatures", "DKIM（電子署名）"),
-    "protocol:dmarc": ("DMARC policy", "DMARC（ドメインのポリシー）"),
-    "source:registration": ("who registered the domains", "ドメインの登録者"),
-    "source:place": ("where the IP addresses are", "IPアドレスの所在"),
-    "source:reputation": ("whether the links are known as dangerous", "リンクの危険性についての評価"),
+    "protocol:spf": ("our own SPF look-up", "SPF（自ら行う照会）"),
+    "protocol:dkim": ("our own DKIM verification", "DKIM（自ら行う署名検証）"),
+    "protocol:dmarc": ("our own DMARC look-up", "DMARC（自ら行う照会）"),
+    "source:registration": ("registration of the domains", "ドメインの登録情報"),
+    "source:place": ("place of the IP addresses", "IPアドレスの所在"),
+    "source:reputation": ("reputation of the links", "リンクの評判"),
     "visit": ("the site itself", "リンク先のサイト"),
 }
 

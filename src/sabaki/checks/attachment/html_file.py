@@ -19,6 +19,13 @@ def _attached(part: Part) -> bool:
     return part.disposition == "attachment" or not (part.content_type == "text/html" or part.content_id)
 
 
+def _weight(part: Part, *, active: bool) -> float | None:
+    """Encrypted mail comes as a page with a script; a picture with a script has no honest use in a mail."""
+    if not active:
+        return None
+    return 44 if part.filename.lower().endswith(".svg") else 34
+
+
 @check(severity=Severity.MEDIUM, weight=24, references=("MITRE ATT&CK T1027.006",))
 def html_file(case: Case) -> Iterator[Hit]:
     """A web page or SVG is attached: opened, it shows a login form or leads on, from the reader's own disk."""
@@ -34,6 +41,6 @@ def html_file(case: Case) -> Iterator[Hit]:
                 (cite.part(part),),
                 "Opened from disk it looks like a login page, and no address bar gives it away.",
                 "開くと本物のログイン画面のように見えることがあり、アドレス欄を見ても見破れません。",
-                weight=34 if active else None,
+                weight=_weight(part, active=active),
             )
             return

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sabaki.facts import cite
-from sabaki.model.case import Case
+from sabaki.facts import cite, identity
+from sabaki.model.case import AuthResult, Case
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
 from sabaki.registry import Hit, check
@@ -22,14 +22,30 @@ _WEIGHTS = {
 }
 
 
+def _by_list(case: Case) -> bool:
+    """Whether a server above the line vouches for a mailing list that sent the mail on: lists break DMARC too (RFC 7960)."""
+    list_domain = case.sender.list_id.rpartition("<")[2].strip("<> ").lower()
+    return bool(list_domain) and any(
+        result.result == "pass"
+        and result.grade is not Grade.SELF_DECLARED
+        and identity.related(_named(result), list_domain)
+        for result in case.authentication
+    )
+
+
+def _named(result: AuthResult) -> str:
+    key = {"spf": "smtp.mailfrom", "dkim": "header.d"}.get(result.method, "")
+    return result.properties.get(key, "").strip('"').rpartition("@")[2]
+
+
 @check(severity=Severity.MEDIUM, weight=24, family="authentication", references=("RFC 8601", "RFC 9989"))
 def failed(case: Case) -> Iterator[Hit]:
-    """SPF, DKIM or DMARC failed by the word of a server above the trust line. Lists and forwarders break SPF and DKIM too."""
+    """SPF, DKIM or DMARC failed by the word of a server above the trust line. Lists and forwarders break them too."""
     for result in case.authentication:
         weight = _WEIGHTS.get((result.method, result.result), 0.0)
         if not weight or result.grade is Grade.SELF_DECLARED:
             continue
-        relayed = bool(case.sender.list_id) and result.method != "dmarc"
+        relayed = bool(case.sender.list_id) if result.method != "dmarc" else _by_list(case)
         broken = result.result.endswith("error")
         yield Hit(
             f"{result.method}={result.result}: "

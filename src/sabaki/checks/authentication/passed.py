@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sabaki.facts import cite, freemail, identity
-from sabaki.model.case import AuthResult, Case
+from sabaki.model.case import Case
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
 from sabaki.registry import Hit, check
 
 _WEIGHTS = {Grade.VERIFIED: -12.0, Grade.ATTESTED: -12.0, Grade.INFERRED: -5.0}
-
-
-def _for_author(result: AuthResult, domain: str) -> bool:
-    if result.result != "pass":
-        return False
-    if result.method == "dmarc":
-        return identity.related(result.properties.get("header.from", domain), domain)
-    signer = result.properties.get("header.d") or result.properties.get("header.i", "").rpartition("@")[2]
-    return result.method == "dkim" and identity.related(signer, domain)
 
 
 @check(severity=Severity.INFO, weight=-12, references=("RFC 8601", "RFC 9989"))
@@ -29,7 +20,7 @@ def passed(case: Case) -> Iterator[Hit]:
     if not author or not author.domain:
         return
     for result in case.authentication:
-        if result.grade in _WEIGHTS and _for_author(result, author.domain):
+        if result.grade in _WEIGHTS and identity.passes_for(result, author.domain):
             free = author.domain in freemail.domains()
             yield Hit(
                 f"{result.method}=pass: the mail does come from {author.domain}",

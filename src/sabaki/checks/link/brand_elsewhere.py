@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sabaki.facts import brands, cite
+from sabaki.facts import brands, cite, identity
 from sabaki.model.case import BrandMention, Case
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
@@ -23,6 +23,16 @@ def _the_brands(url: Url, mention: BrandMention) -> bool:
     return owner is not None and (owner.id == mention.id or owner.sector == mention.sector)
 
 
+def _counted_by_its_mailer(case: Case, mention: BrandMention, links: list[Url]) -> bool:
+    """The brand's own domain stands behind the mail, and its bulk mailer counts the clicks: most brands mail like that."""
+    owner = brands.owner_of(case.author.domain) if case.author else None
+    author = case.author.domain if case.author else ""
+    institute = brands.of_local_institute(author, mention.id)
+    if not (institute or (owner and owner.id == mention.id)) or not identity.vouched(case):
+        return False
+    return all(url.trait("tracker") or identity.related(url.host, author) for url in links)
+
+
 @check(severity=Severity.MEDIUM, weight=22, family="brand-link")
 def brand_elsewhere(case: Case) -> Iterator[Hit]:
     """Name or subject speak for a brand and the mail asks for something, but not one link leads to the brand."""
@@ -31,6 +41,8 @@ def brand_elsewhere(case: Case) -> Iterator[Hit]:
     if not mention or not links or not (case.lure.asks or case.lure.claims):
         return
     if any(_the_brands(url, mention) for url in links):
+        return
+    if _counted_by_its_mailer(case, mention, links):
         return
     # A newsletter's subject may well be about a brand; only who speaks in its name owes links that lead there.
     about = mention.where == "subject" and not case.lure.claims

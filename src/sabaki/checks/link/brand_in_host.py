@@ -8,7 +8,16 @@ from sabaki.facts import cite, identity
 from sabaki.model.case import Case
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
+from sabaki.model.observable import Url
 from sabaki.registry import Hit, check
+
+
+def _spoken_for(case: Case, url: Url, name: str) -> bool:
+    """The name or subject speaks for that brand too, and the host is not the author's own: no reseller, no fan page."""
+    author = case.author
+    if author and identity.related(url.host, author.domain):
+        return False
+    return any(brand.name == name and brand.where in ("display_name", "subject") for brand in case.lure.brands)
 
 
 @check(severity=Severity.HIGH, weight=32, family="brand-link")
@@ -22,4 +31,5 @@ def brand_in_host(case: Case) -> Iterator[Hit]:
             f"リンク先 {url.host_unicode} は「{trait.detail}」の名を含みますが、同社のドメインではありません",
             Grade.INFERRED,
             cite.traited(found),
+            weight=38 if _spoken_for(case, url, trait.detail) else None,
         )

@@ -31,8 +31,8 @@ def account_threat(case: Case) -> Iterator[Hit]:
     found = [phrase for phrase in case.lure.claims if phrase.id in _IDS]
     if found:
         yield Hit(
-            f"it says that an account is in trouble: “{found[0].text}”",
-            f"アカウントに問題が起きたと告げています（「{found[0].text}」）",
+            f"it says that an account is in trouble or must be confirmed: “{found[0].text}”",
+            f"アカウントの異常や必要な手続きを告げています（「{found[0].text}」）",
             Grade.INFERRED,
             tuple(cite.phrase(phrase) for phrase in found[:5]),
         )

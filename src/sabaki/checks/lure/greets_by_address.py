@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sabaki.facts import cite
+from sabaki.facts import cite, identity
 from sabaki.model.case import Case
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
@@ -38,6 +38,8 @@ def _greets(line: str, address: str) -> bool:
 @check(severity=Severity.LOW, weight=8, family="bait")
 def greets_by_address(case: Case) -> Iterator[Hit]:
     """The subject holds the recipient's mail address, or the opening calls the reader by it: the sender knows no name."""
+    if case.author and identity.own(case, case.author.domain) and identity.from_inside(case):
+        return  # the reader's own server, which knows mailboxes and no names
     opening = case.text.lstrip()[:_OPENING].lower().splitlines()
     subject = case.subject.text.lower()
     for box in dict.fromkeys((*case.recipients.to, *case.recipients.delivered_to)):

@@ -20,7 +20,7 @@ def login_asked(case: Case) -> Iterator[Hit]:
     if found:
         yield Hit(
             f"it asks you to sign in: “{found[0].text}”",
-            f"ログインさせようとしています（「{found[0].text}」）",
+            f"ログインや手続きを求めています（「{found[0].text}」）",
             Grade.INFERRED,
             tuple(cite.phrase(phrase) for phrase in found[:5]),
         )

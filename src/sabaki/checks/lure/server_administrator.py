@@ -19,8 +19,8 @@ def server_administrator(case: Case) -> Iterator[Hit]:
     brand = next((cite.brand(brand) for brand in case.lure.brands if brand.sector in ("hosting", "webmail")), None)
     phrases = tuple(cite.phrase(phrase) for phrase in case.lure.claims[:3])
     yield Hit(
-        "it is aimed at server administrators: whoever falls for it hands over the server",
-        "サーバー管理者を狙っています。応じるとサーバーの権限を渡すことになります",
+        "it is written for server administrators: if it is false, whoever obeys hands over the server",
+        "サーバー管理者に宛てた文面です。偽物なら、応じるとサーバーの権限を渡すことになります",
         Grade.INFERRED,
         (brand, *phrases) if brand else phrases,
         "With the login the attacker can host phishing sites on your server and add mail accounts to send from.",

@@ -19,8 +19,8 @@ def server_notice(case: Case) -> Iterator[Hit]:
     found = [phrase for phrase in case.lure.claims if phrase.id in _IDS]
     if found:
         yield Hit(
-            f"it poses as a notice of the mail server: “{found[0].text}”",
-            f"メールサーバーからの通知を装っています（「{found[0].text}」）",
+            f"it reads as a notice of the mail server: “{found[0].text}”",
+            f"メールサーバーからの通知という体裁です（「{found[0].text}」）",
             Grade.INFERRED,
             tuple(cite.phrase(phrase) for phrase in found[:5]),
             "A real server has no need of a link to deliver what it holds.",

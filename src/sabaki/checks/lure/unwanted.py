@@ -12,12 +12,16 @@ from sabaki.registry import Hit, check
 
 # Honest newsletters say it too.
 _CUSTOMARY = frozenset({"list_boilerplate"})
+# Nobody offers broken-into servers and stolen logins lawfully.
+_CRIMINAL = frozenset({"stolen_access"})
 
 
 def _weight(phrase: Phrase) -> float:
     """What stands in the subject or the sender's name is what the mail is about; in the body it may be one topic of many."""
     if phrase.id in _CUSTOMARY:
         return 3
+    if phrase.id in _CRIMINAL:
+        return 34 if phrase.where in ("subject", "display_name") else 24
     return 22 if phrase.where in ("subject", "display_name") else 12
 
 

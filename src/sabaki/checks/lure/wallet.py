@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sabaki.facts import cite
+from sabaki.facts import brands, cite, identity
 from sabaki.model.case import Case
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
@@ -13,7 +13,13 @@ from sabaki.registry import Hit, check
 _IDS = frozenset({"crypto_withdrawal", "wallet_verify"})
 
 
-@check(severity=Severity.MEDIUM, weight=18, family="claim")
+def _by_an_exchange(case: Case) -> bool:
+    """Whether the mail comes from a known exchange or wallet, by the word of a server above the trust line."""
+    owner = brands.owner_of(case.author.domain) if case.author else None
+    return owner is not None and owner.sector == "crypto" and identity.vouched(case)
+
+
+@check(severity=Severity.MEDIUM, weight=22, family="claim")
 def wallet(case: Case) -> Iterator[Hit]:
     """It claims that a crypto wallet or account must be verified, or that coins move."""
     found = [phrase for phrase in case.lure.claims if phrase.id in _IDS]
@@ -23,4 +29,5 @@ def wallet(case: Case) -> Iterator[Hit]:
             f"暗号資産のウォレットに関わる内容です（「{found[0].text}」）",
             Grade.INFERRED,
             tuple(cite.phrase(phrase) for phrase in found[:5]),
+            weight=12 if _by_an_exchange(case) else None,
         )

@@ -25,6 +25,9 @@ def brand_in_name(case: Case) -> Iterator[Hit]:
         return
     if author.domain not in freemail.mailboxes_only() and identity.organizational(author.domain) in mention.domains:
         return
+    institute = brands.of_local_institute(author.domain, mention.id)
+    if institute and identity.vouched(case):
+        return
     yield Hit(
         f"the sender calls itself {mention.name}, but writes from {author.domain}",
         f"差出人は「{mention.name_ja or mention.name}」を名乗っていますが、アドレスは {author.domain} です",
@@ -32,5 +35,5 @@ def brand_in_name(case: Case) -> Iterator[Hit]:
         (*(cite.field(field) for field in case.all("from")), cite.brand(mention)),
         "A display name is free text. The domain is not one that we know to be this brand's.",
         "表示名は自由に書けます。このドメインは、このブランドのものとして知られていません。",
-        weight=40 if free else None,
+        weight=10 if institute else 40 if free else None,
     )

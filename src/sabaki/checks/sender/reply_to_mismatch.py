@@ -21,6 +21,12 @@ def reply_to_mismatch(case: Case) -> Iterator[Hit]:
     if identity.related(author.domain, other.domain):
         return
     free = other.domain in freemail.domains() and author.domain not in freemail.domains()
+    # From one public provider to a mailbox of another name at the next: the first is there to be shut down.
+    hops_on = (
+        other.domain in freemail.domains()
+        and author.domain in freemail.domains()
+        and other.local.lower() != author.local.lower()
+    )
     yield Hit(
         f"answers go to {other.domain}, not to {author.domain}",
         f"返信先は {author.domain} ではなく {other.domain} です",
@@ -29,5 +35,5 @@ def reply_to_mismatch(case: Case) -> Iterator[Hit]:
         "Companies answer from their own domain." if free else "",
         "企業が返信先に無料メールを使うことは通常ありません。" if free else "",
         severity=Severity.MEDIUM if free else None,
-        weight=22 if free else None,
+        weight=22 if free else 12 if hops_on else None,
     )

@@ -16,7 +16,7 @@ _ROLES = re2.compile(
     r"\b(support|suporte|soporte|service|servi[cç]e?o?s?|kundenservice|helpdesk|help desk|customer (care|service|support)|notifications?|"
     r"notice|alerts?|security|billing|payments?|invoices?|accounts? (team|department)|admin(istrator)?|webmaster|"
     r"delivery|verification|rewards?|winner|bank|official|corporation|inc|ltd|department|team)\b|"
-    r"サポート|事務局|お客様|カスタマー|センター|管理者|運営|公式|株式会社|銀行|カード|通知|セキュリティ"
+    r"サポート|事務局|採用|人事部|総務部|経理部|お客様|カスタマー|センター|管理者|運営|公式|株式会社|銀行|カード|通知|セキュリティ"
 )
 
 
