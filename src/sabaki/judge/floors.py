@@ -30,7 +30,9 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 _CREDENTIALS = frozenset({"lure/login_asked", "lure/card_asked", "lure/server_administrator", "body/password_form"})
-_FALSE_NAME = frozenset({"sender/brand_in_name", "sender/brand_in_address", "sender/own_domain_from"})
+_FALSE_NAME = frozenset(
+    {"sender/brand_in_name", "sender/brand_in_address", "sender/own_domain_from", "sender/own_domain_lookalike"}
+)
 _FALSE_LINK = frozenset(
     {
         "link/own_domain_subdomain",
@@ -73,7 +75,7 @@ FLOORS: tuple[Rule, ...] = (
     Rule(
         "disguised_name",
         Label.SUSPICIOUS,
-        (frozenset({"sender/disguised_name", "link/lookalike_host", "link/odd_ip"}),),
+        (frozenset({"sender/disguised_name", "sender/own_domain_lookalike", "link/lookalike_host", "link/odd_ip"}),),
         "a name is written with look-alike or invisible characters, which only serves to deceive",
         "見た目の似た文字や見えない文字で名前が偽装されています。欺く以外の目的はありません",
     ),
