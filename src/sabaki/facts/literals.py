@@ -224,11 +224,14 @@ class Vocabulary:
     """Known words, and which of them occur in the words of a text."""
 
     def __init__(self, known: frozenset[str]) -> None:
-        self._whole = frozenset(word for word in known if word[0] == "=")
-        self._first = frozenset(word for word in known if word[0] == "^")
+        whole = [word for word in known if word[0] == "="]
+        first = [word for word in known if word[0] == "^"]
+        self._whole = {word[1:]: word for word in whole}
+        self._first = {word[1:]: word for word in first}
+        self._first_lengths = sorted({len(word) - 1 for word in first})
         self._inside_by_start: dict[str, list[str]] = {}
         self._wide_by_start: dict[str, list[str]] = {}
-        for word in sorted(known - self._whole - self._first):
+        for word in sorted(known.difference(whole, first)):
             by_start = self._inside_by_start if word.isascii() else self._wide_by_start
             by_start.setdefault(word[:2], []).append(word)
         self._remembered = lru_cache(maxsize=50_000)(self._in_word)
@@ -245,9 +248,15 @@ class Vocabulary:
         return found
 
     def _in_word(self, word: str) -> tuple[str, ...]:
-        found = {f"={word}"} & self._whole
-        found.update({f"^{word[:length]}" for length in range(2, min(len(word), _LONGEST_WORD) + 1)} & self._first)
+        found = [self._whole[word]] if word in self._whole else []
+        for length in self._first_lengths:
+            if length > len(word):
+                break
+            if (start := word[:length]) in self._first:
+                found.append(self._first[start])
+        by_start = self._inside_by_start
         for at in range(len(word) - 1):
-            candidates = self._inside_by_start.get(word[at : at + 2], ())
-            found.update([known for known in candidates if word.startswith(known, at)])
+            candidates = by_start.get(word[at : at + 2])
+            if candidates:
+                found += [known for known in candidates if word.startswith(known, at)]
         return tuple(found)

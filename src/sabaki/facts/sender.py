@@ -79,8 +79,8 @@ def read(message: Message, budget: Budget) -> Sender:
 def recipients(message: Message, hops: tuple[Hop, ...], budget: Budget) -> Recipients:
     """To whom the mail says it goes, and to whom the delivering servers say they delivered it."""
     delivered = list(_mailboxes(message, ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to"), budget))
-    for hop in hops:
-        delivered.extend(addresses.parse_mailboxes(hop.recipient, budget) if hop.recipient else ())
+    for recipient in dict.fromkeys(hop.recipient for hop in hops if hop.recipient):
+        delivered.extend(addresses.parse_mailboxes(recipient, budget))
     return Recipients(
         to=_mailboxes(message, ("to",), budget),
         cc=_mailboxes(message, ("cc",), budget),

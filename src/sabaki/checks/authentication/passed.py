@@ -12,6 +12,17 @@ from sabaki.registry import Hit, check
 
 _WEIGHTS = {Grade.VERIFIED: -12.0, Grade.ATTESTED: -12.0, Grade.INFERRED: -5.0}
 
+_TITLES = {
+    "dmarc": (
+        "dmarc=pass: the receiving server found that {} does send this mail",
+        "dmarc=pass。受信サーバーは、確かに {} から送られたメールと判定しています",
+    ),
+    "dkim": (
+        "dkim=pass: the receiving server found the mail signed by {} itself",
+        "dkim=pass。受信サーバーは、{} 自身の電子署名を確認しています",
+    ),
+}
+
 
 @check(severity=Severity.INFO, weight=-12, references=("RFC 8601", "RFC 9989"))
 def passed(case: Case) -> Iterator[Hit]:
@@ -22,9 +33,10 @@ def passed(case: Case) -> Iterator[Hit]:
     for result in case.authentication:
         if result.grade in _WEIGHTS and identity.passes_for(result, author.domain):
             free = author.domain in freemail.domains()
+            title, title_ja = _TITLES[result.method]
             yield Hit(
-                f"{result.method}=pass: the mail does come from {author.domain}",
-                f"{result.method}=pass。このメールは確かに {author.domain} から送られています",
+                title.format(author.domain),
+                title_ja.format(author.domain),
                 result.grade,
                 (cite.auth(result),),
                 "It says whose domain it is, not that its owner means well. Anyone can register a domain.",
