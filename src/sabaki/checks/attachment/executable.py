@@ -12,7 +12,7 @@ from sabaki.registry import Hit, check
 
 _PROGRAMS = (
     ".exe .scr .com .pif .bat .cmd .ps1 .vbs .vbe .js .jse .wsf .wsh .hta .msi .msix .appx .jar .lnk .cpl .dll .reg "
-    ".iso .img .vhd .vhdx .url .appref-ms .chm .one .xll .sct"
+    ".iso .img .vhd .vhdx .appref-ms .chm .one .xll .sct"
 ).split()
 
 
