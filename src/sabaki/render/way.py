@@ -25,7 +25,9 @@ def section(voice: Voice) -> Section:
             else say("No trust line can be drawn", "信頼線を引けません")
         )
         text, *flags = say(report.trust.advice, report.trust.advice_ja).split(" --")
-        blocks.append(Notice(title, text, flags=tuple(f"--{flag}" for flag in flags)))
+        # A host that was masked is of no use on the command line: the reader puts in what is theirs.
+        shown = ("own-host YOUR.MAIL.SERVER" if "***" in flag else flag for flag in flags)
+        blocks.append(Notice(title, text, flags=tuple(dict.fromkeys(f"--{flag}" for flag in shown))))
     blocks += _account(voice)
     if report.hops:
         blocks.append(_path(voice))
