@@ -11,6 +11,7 @@ from sabaki.mail import message, received
 from sabaki.mail.limits import Budget
 from sabaki.model.case import Stamp, Vantage
 from sabaki.model.evidence import Grade
+from tests.patience import BLOWN_UP
 
 HOP = "Received: from evil.invalid (evil.invalid [198.51.100.66]) by mx.own.example (Postfix) id 1; 8 Aug 2022 05:07 +0900\n"
 OWN = Vantage(own_hosts=("mx.own.example",))
@@ -206,4 +207,4 @@ def test_fields_without_a_verdict(field: str) -> None:
 def test_linear_in_hostile_subjects(piece: str) -> None:
     start = time.perf_counter()
     stamps.of_subject(piece * 50_000)
-    assert time.perf_counter() - start < 0.5
+    assert time.perf_counter() - start < BLOWN_UP

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sabaki.mail.addresses import parse_mailboxes
 from sabaki.mail.limits import Budget, Limits
+from tests.patience import BLOWN_UP
 
 
 def parse(text: str) -> list[tuple[str, str]]:
@@ -93,7 +94,7 @@ def test_linear_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
     start = time.perf_counter()
     parse_mailboxes(text, Budget(Limits(field_interpreted=200_000)))
-    assert time.perf_counter() - start < 4
+    assert time.perf_counter() - start < BLOWN_UP
 
 
 @given(st.text(alphabet='ab@<>(),;:"\\[]. =?\x1bé', max_size=60))

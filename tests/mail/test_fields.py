@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sabaki.mail import fields
 from sabaki.mail.limits import Budget, Limits
+from tests.patience import BLOWN_UP
 
 JAPANESE = "日本語の件名です"
 
@@ -180,7 +181,7 @@ def test_flood_of_words_is_cut_at_the_limit() -> None:
 def test_linear_time(raw: bytes) -> None:
     start = time.perf_counter()
     read(raw)
-    assert time.perf_counter() - start < 4
+    assert time.perf_counter() - start < BLOWN_UP
 
 
 LINES = st.lists(
