@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -23,12 +24,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `own_hosts` are names (or addresses) of servers whose Received lines you trust, `own_domains` the domains that are
     yours, `mailboxes` the addresses that exist in them (leave it out if you do not want that judged).
+    `language` is that of the output where `--lang` names none; empty: the locale's.
     """
 
     own_hosts: tuple[str, ...] = ()
     own_domains: tuple[str, ...] = ()
     mailboxes: tuple[str, ...] | None = None
-    language: str = ""
+    language: Literal["", "ja", "en"] = ""
     limits: Limits = Limits()
 
     @property

@@ -140,3 +140,10 @@ def test_hostile_names_do_not_steer_the_terminal() -> None:
     ).stdout
     assert json.loads(shown)["subject"]["text"] == "a\u202eb\u009bc"
     assert "\u202e" not in shown.decode()
+
+
+def test_the_settings_choose_the_language_and_the_flag_overrides_it(tmp_path: Path) -> None:
+    file = tmp_path / "sabaki.toml"
+    file.write_text('language = "ja"\n', "utf-8")
+    assert "信頼" in sabaki("dissect", SEED, "--settings", file).stdout.decode()
+    assert "Malicious" in sabaki("dissect", SEED, "--settings", file, "--lang", "en").stdout.decode()

@@ -36,9 +36,7 @@ class NoMail(click.ClickException):
     exit_code = exits.INPUT
 
 
-def _language(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    if value:
-        return value
+def _locale_language() -> str:
     named = next((os.environ[key] for key in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(key)), "")
     named = named or (locale.getlocale()[0] or "")
     return "ja" if named.lower().startswith(("ja", "japanese")) else "en"
@@ -60,7 +58,7 @@ def _language(_ctx: click.Context, _param: click.Parameter, value: str | None) -
 @click.option(
     "--mailboxes", metavar="FILE|LIST", help="The addresses that exist: a file, one a line, or a list with commas."
 )
-@click.option("--lang", type=click.Choice(["ja", "en"]), callback=_language, help="Language; default: your locale's.")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language; default: the settings', else your locale's.")
 @click.option("--json", "as_json", is_flag=True, help="Print reports as JSON; for several mails one a line.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write the article as one HTML file.")
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write the article as Markdown.")
@@ -80,7 +78,7 @@ def dissect(
     own_hosts: tuple[str, ...],
     own_domains: tuple[str, ...],
     mailboxes: str | None,
-    lang: str,
+    lang: str | None,
     as_json: bool,
     html_file: Path | None,
     markdown_file: Path | None,
@@ -93,6 +91,7 @@ def dissect(
     PATH is a mail (.eml), a directory of mails, or - for standard input.
     """
     chosen = _settings(settings_file, own_hosts, own_domains, mailboxes)
+    lang = lang or chosen.language or _locale_language()
     sources = _sources(paths)
     several = len(sources) > 1
     articles = {kind: file for kind, file in (("html", html_file), ("markdown", markdown_file)) if file}

@@ -7,7 +7,7 @@ from sabaki.facts.brands import Brand
 from sabaki.model.case import Case
 from sabaki.model.observable import Url
 
-_DETOURS = ("open_redirect", "userinfo", "odd_syntax", "script_scheme")
+_DETOURS = ("open_redirect", "userinfo", "odd_syntax", "data_uri")
 
 
 def _ends_at(url: Url, brand: Brand) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sabaki.facts.trust import VERIFYING
 from sabaki.mail.domains import registrable_domain
 from sabaki.model.case import AuthResult, Case, Trust
 from sabaki.model.evidence import Grade
@@ -43,19 +44,22 @@ def passes_for(result: AuthResult, domain: str) -> bool:
     return result.method == "dkim" and related(signer, domain)
 
 
-def line_grade(case: Case) -> Grade:
-    """The grade of what stands above the trust line."""
-    return {"named": Grade.ATTESTED, "inferred": Grade.INFERRED}.get(case.trust.basis, Grade.SELF_DECLARED)
-
-
 def from_inside(case: Case) -> bool:
-    """Whether the mail was handed in by the reader's own people: their account, or their own host, or no outside peer."""
+    """Whether the mail was handed in by the reader's own people: their account, or their own host, or no outside peer.
+
+    A bare account name may be the answer of the peer's own ident server (RFC 1413), and whoever owns an address can give it
+    any name: neither counts unless the server that wrote the hop checks it.
+    """
     origin = case.origin
     if origin.auth_account:
-        return own(case, origin.auth_domain) or not origin.auth_domain
+        return own(case, origin.auth_domain) or (not origin.auth_domain and "ident" not in origin.auth_method)
     if case.trust.basis == "none":
         return False
-    return not origin.ip or (bool(origin.reverse_name) and own(case, origin.reverse_name))
+    if not origin.ip:
+        return True
+    hop = next((hop for hop in case.hops if hop.index == origin.hop), None)
+    checked = hop is not None and hop.dialect in VERIFYING
+    return checked and bool(origin.reverse_name) and own(case, origin.reverse_name)
 
 
 def message_id_by_receiver(case: Case) -> bool:

@@ -34,7 +34,7 @@ from sabaki.mail.peers import address
 from sabaki.model.case import Hop, Trust, TrustLine, Vantage
 from sabaki.model.evidence import Grade
 
-_VERIFYING = frozenset({"postfix", "sendmail", "exim"})
+VERIFYING = frozenset({"postfix", "sendmail", "exim"})
 """Dialects whose `reverse_name` was looked up and back again (RFC 1912 section 2.1); others do it one way or not at all."""
 _FETCHED = ("pop", "imap")
 
@@ -95,7 +95,7 @@ class Ours(msgspec.Struct, frozen=True):
         if is_inside(hop.ip):
             return self._link_inside(hop)
         if self.looked_up(hop):
-            return Link.FIRM if hop.dialect in _VERIFYING else Link.LIKELY
+            return Link.FIRM if hop.dialect in VERIFYING else Link.LIKELY
         if not self.host(hop.helo):
             return Link.NONE
         if hop.dialect == "exchange" and is_exchange_online(hop.ip):
