@@ -22,6 +22,7 @@ setup: $(STAMP)  ## make .venv with sabaki and the development tools in it
 
 $(STAMP): requirements/dev.lock pyproject.toml
 	@bash requirements/find-python >/dev/null
+	@bash requirements/system
 	@[ -x $(BIN)/pip ] || "$$(bash requirements/find-python)" -m venv .venv
 	@echo "installing what requirements/dev.lock pins"
 	@$(BIN)/python $(PIP) --require-hashes -r requirements/dev.lock

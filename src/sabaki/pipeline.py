@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import cache
 from importlib.metadata import version
+from typing import Literal
 
 import msgspec
 
 from sabaki import registry
 from sabaki._version import VERSION
-from sabaki.facts import authentication, bodies, brands, freemail, links, lure, origin, places, sender, stamps, trust
+from sabaki.facts import (
+    authentication,
+    bodies,
+    brands,
+    enclosures,
+    forwards,
+    freemail,
+    links,
+    lure,
+    origin,
+    places,
+    sender,
+    stamps,
+    trust,
+)
+from sabaki.files.cell import Cell
+from sabaki.files.unpack import Unpacked
 from sabaki.judge import verdict
 from sabaki.mail import message as mail
 from sabaki.mail import received
 from sabaki.mail.limits import Budget, Limits
-from sabaki.model.case import Case, Source, Stamp, Subject, Vantage
+from sabaki.model.case import Case, Holder, Source, Stamp, Subject, Vantage
 from sabaki.model.finding import Finding, Outcome, State
 from sabaki.model.message import Message
-from sabaki.model.report import Report, Tool
+from sabaki.model.report import Label, Report, Tool
+
+_FORWARDS = 4
+"""A mail forwarded more often than that is dissected at this depth."""
+_PLAIN_PARTS = 4
+"""As many parts has a mail with no more than a text in two forms, once what it passes on is taken out."""
 
 _UNASKED: tuple[tuple[str, str, str], ...] = (
     ("protocol:spf", "needs DNS", "DNSへの問い合わせが必要です"),
@@ -42,14 +66,86 @@ _UNASKED: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def dissect(raw: bytes, *, name: str = "", vantage: Vantage | None = None, limits: Limits | None = None) -> Report:
+def dissect(
+    raw: bytes,
+    *,
+    name: str = "",
+    vantage: Vantage | None = None,
+    limits: Limits | None = None,
+    cell: Cell | None = None,
+    original: Literal["auto", "inner", "outer"] = "auto",
+    holders: tuple[Holder, ...] = (),
+    converted: bool = False,
+) -> Report:
     """Take one mail apart. Never raises on content, touches no network, reads no clock.
 
     `name` is what to call the input, `vantage` says which servers, domains and mailboxes are the reader's own.
+    `cell` is where the files that come with it are opened (for many mails, start one and pass it along). Of a mail that
+    passes another one on, `original` says which is dissected: by default the one inside, unless the mail around looks
+    bad by itself. `holders` is what the mail was taken out of, `converted` that its bytes were written by us.
     """
-    case = understand(raw, name=name, vantage=vantage or Vantage(), budget=Budget(limits))
+    with nullcontext(cell) if cell else Cell(limits) as opener:
+        work = _Work(vantage or Vantage(), limits or Limits(), opener, original)
+        return _dissect(raw, Source(name, "", len(raw), holders, converted), Budget(limits), work)
+
+
+class _Work(msgspec.Struct, frozen=True):
+    """What stays the same while a mail and the mail inside it are taken apart."""
+
+    vantage: Vantage
+    limits: Limits
+    cell: Cell
+    original: str
+
+    def convert(self, content: bytes, name: str) -> bytes | None:
+        """The mail in an attached container (an Outlook message)."""
+        return next((found.raw for found in list(self.cell.unpack(content, name)) if isinstance(found, Unpacked)), None)
+
+
+def _dissect(raw: bytes, source: Source, budget: Budget, work: _Work) -> Report:
+    message = mail.read(raw, budget)
+    source = msgspec.structs.replace(source, sha256=message.sha256)
+    if work.original != "outer" and len(source.holders) < _FORWARDS and forwards.possible(message):
+        found = _passed_on(message, source, budget, work)
+        if found is not None:
+            return found
+    return report(understand(message, source=source, vantage=work.vantage, budget=budget, cell=work.cell))
+
+
+def _passed_on(message: Message, source: Source, budget: Budget, work: _Work) -> Report | None:
+    """The report of the mail inside, if there is one and nothing speaks against the mail around it."""
+    case = understand(message, source=source, vantage=work.vantage, budget=Budget(work.limits))
+    passed = forwards.find(message, case, work.convert)
+    if passed is None:
+        return None
+    around = understand(passed.around, source=source, vantage=work.vantage, budget=Budget(work.limits))
+    if work.original == "auto" and _lures(around):
+        return None
+    holder = Holder(
+        passed.kind,
+        source.name,
+        passed.place,
+        message.sha256,
+        len(message.raw),
+        reporter=case.author,
+        subject=case.subject.text,
+        reason=passed.reason,
+        reason_ja=passed.reason_ja,
+    )
+    inside = Source(source.name, "", len(passed.raw), (*source.holders, holder), passed.kind == "quoted")
+    return _dissect(passed.raw, inside, budget.heir(), work)
+
+
+def _lures(case: Case) -> bool:
+    """Whether the mail around looks bad and wants something itself: then what it carries is no reason to look away from it."""
+    wants = case.lure.asks or any(url.clickable for url in case.urls) or len(case.parts) > _PLAIN_PARTS
+    return bool(wants) and report(case).verdict.label in (Label.SUSPICIOUS, Label.MALICIOUS)
+
+
+def report(case: Case) -> Report:
+    """Run the checks, judge, and freeze it all."""
     findings, outcomes = examine(case)
-    outcomes = (*outcomes, *_not_asked())
+    outcomes = (*outcomes, *_unread(case), *_not_asked())
     return Report(
         **{field: getattr(case, field) for field in case.__struct_fields__},
         tool=Tool("sabaki", VERSION, _data_versions()),
@@ -59,9 +155,8 @@ def dissect(raw: bytes, *, name: str = "", vantage: Vantage | None = None, limit
     )
 
 
-def understand(raw: bytes, *, name: str, vantage: Vantage, budget: Budget) -> Case:
-    """Bytes to Case: what the mail says and who vouches for it, nothing judged yet."""
-    message = mail.read(raw, budget)
+def understand(message: Message, *, source: Source, vantage: Vantage, budget: Budget, cell: Cell | None = None) -> Case:
+    """Message to Case: what the mail says and who vouches for it, nothing judged yet. Without a cell no file is opened."""
     hops, line = trust.draw(received.hops(message, budget), vantage)
     author = sender.read(message, budget)
     to = sender.recipients(message, hops, budget)
@@ -75,9 +170,11 @@ def understand(raw: bytes, *, name: str, vantage: Vantage, budget: Budget) -> Ca
         subject.text,
         budget,
     )
-    urls = places.locate(tuple(links.dissect(url, vantage, to, brands.in_host) for url in found), message)
+    found = places.locate(found, message)
+    enclosed = enclosures.open_all(message, text, cell, budget) if cell else enclosures.Enclosed()
+    urls = tuple(links.dissect(url, vantage, to, brands.in_host) for url in (*found, *enclosed.urls))
     return Case(
-        source=Source(name, message.sha256, len(raw)),
+        source=source,
         vantage=vantage,
         subject=subject,
         sender=author,
@@ -87,14 +184,21 @@ def understand(raw: bytes, *, name: str, vantage: Vantage, budget: Budget) -> Ca
         hops=hops,
         stamps=marks,
         authentication=authentication.read(message, hops, line),
-        bodies=text.bodies,
+        bodies=(*text.bodies, *enclosed.bodies),
         urls=urls,
         lure=lure.read(subject.text, text.bodies, author, urls, vantage),
         fields=message.fields,
         parts=message.parts,
         defects=(*message.defects, *text.defects),
         limits=budget.reached,
+        files=enclosed.files,
     )
+
+
+def _unread(case: Case) -> Iterator[Outcome]:
+    for file in case.files:
+        if file.state is not State.RAN:
+            yield Outcome(f"file:{file.path}", file.state, file.reason, file.reason_ja)
 
 
 def _subject(message: Message, marks: tuple[Stamp, ...]) -> Subject:

@@ -24,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `own_hosts` are names (or addresses) of servers whose Received lines you trust, `own_domains` the domains that are
     yours, `mailboxes` the addresses that exist in them (leave it out if you do not want that judged).
+    `rules` is a directory of YARA rules that are applied to every file that comes with a mail; empty: none.
     `language` is that of the output where `--lang` names none; empty: the locale's.
     """
 
@@ -31,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     own_domains: tuple[str, ...] = ()
     mailboxes: tuple[str, ...] | None = None
     language: Literal["", "ja", "en"] = ""
+    rules: str = ""
     limits: Limits = Limits()
 
     @property

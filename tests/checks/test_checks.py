@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 from sabaki import pipeline, registry
+from sabaki.files.cell import Cell
+from sabaki.mail import message
 from sabaki.mail.limits import Budget
-from sabaki.model.case import Vantage
+from sabaki.model.case import Source, Vantage
 from sabaki.model.finding import State
 
 HERE = Path(__file__).parent
@@ -31,14 +33,17 @@ def test_every_check_has_a_hit_a_miss_and_a_near_miss(check: registry.Check) -> 
 
 
 @pytest.mark.parametrize(("check", "case"), CASES, ids=[f"{check.id}:{case['name']}" for check, case in CASES])
-def test_case(check: registry.Check, case: dict[str, Any]) -> None:
+def test_case(check: registry.Check, case: dict[str, Any], cell: Cell) -> None:
     mailboxes = case.get("mailboxes")
     vantage = Vantage(
         own_hosts=tuple(case.get("own_hosts", ())),
         own_domains=tuple(case.get("own_domains", ())),
         mailboxes=None if mailboxes is None else tuple(mailboxes),
     )
-    read = pipeline.understand(case["mail"].encode(), name="case.eml", vantage=vantage, budget=Budget())
+    budget = Budget()
+    mail = message.read(case["mail"].encode(), budget)
+    source = Source("case.eml", mail.sha256, len(mail.raw))
+    read = pipeline.understand(mail, source=source, vantage=vantage, budget=budget, cell=cell)
     findings, outcomes = pipeline.examine(read, (check,))
     assert [outcome.state for outcome in outcomes] == [State.RAN], outcomes
     assert bool(findings) == (case["kind"] == "hit"), [finding.title for finding in findings]

@@ -6,8 +6,9 @@ import pytest
 
 from sabaki import pipeline
 from sabaki.facts import home
+from sabaki.mail import message
 from sabaki.mail.limits import Budget
-from sabaki.model.case import Vantage
+from sabaki.model.case import Source, Vantage
 
 HEAD = (
     "From: Amazon.co.jp <no-reply@amazon.co.jp>\nTo: hanako@harbour.example\nSubject: Order\n"
@@ -17,7 +18,8 @@ AT_HOME = '<a href="https://www.amazon.co.jp/gp/css/order-history">Order</a>'
 
 
 def brand_of(mail: str) -> str | None:
-    case = pipeline.understand(mail.encode(), name="x.eml", vantage=Vantage(), budget=Budget())
+    read = message.read(mail.encode(), Budget())
+    case = pipeline.understand(read, source=Source("x.eml", "", 0), vantage=Vantage(), budget=Budget())
     brand = home.leads_home(case)
     return brand.id if brand else None
 

@@ -114,6 +114,31 @@ def test_wrapped_links_are_followed_by_what_they_wrap() -> None:
     assert (mismatch.detail, mismatch.where) == ("www.bank.example", "text")
 
 
+def test_an_address_that_a_site_merely_carries_is_listed_but_not_to_be_clicked() -> None:
+    collected = links.collect([("", "https://a.example/?next=https://b.example/")], [], "", Budget())
+    assert [(url.host, url.source, url.clickable) for url in collected] == [
+        ("a.example", "text", True),
+        ("b.example", "unwrapped", False),
+    ]
+
+
+def test_several_bases_are_all_tried() -> None:
+    markup = "<base href='https://b1.example/'><base href='https://b2.example/'><a href='x'>x</a>"
+    collected = links.collect([], [("1", page(markup))], "", Budget())
+    assert [url.value for url in collected if url.clickable] == ["https://b1.example/x", "https://b2.example/x"]
+
+
+def test_links_between_the_parts_cannot_be_clicked() -> None:
+    texts = [("1:epilogue", "https://a.example/"), ("1", "https://b.example/")]
+    pages = [("1:preamble", page("<a href='https://c.example/'>c</a>"))]
+    found = {url.host: (url.source, url.clickable) for url in links.collect(texts, pages, "", Budget())}
+    assert found == {
+        "a.example": ("epilogue", False),
+        "b.example": ("text", True),
+        "c.example": ("html:a", False),
+    }
+
+
 def test_the_budget_holds() -> None:
     budget = Budget(Limits(urls=5))
     text = " ".join(f"https://a.example/{number}" for number in range(50))

@@ -125,6 +125,104 @@ def test_refresh_and_outlooks_comments_are_links() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<noscript><meta http-equiv=refresh content='0;url=https://e.example/1'></noscript>",
+        "<meta http-equiv=refresh content='0;https://e.example/1'>",
+        "<meta http-equiv=refresh content=\"0; URL='https://e.example/1'\">",
+        "<iframe srcdoc='&lt;a href=&quot;https://e.example/1&quot;&gt;go&lt;/a&gt;'></iframe>",
+        "<svg><a xlink:href='https://e.example/1'><text>go</text></a></svg>",
+        "<svg><a><set attributeName=href to='https://e.example/1'/></a></svg>",
+        "<svg><a><animate attributeName='xlink:href' values='x;https://e.example/1'/></a></svg>",
+        "<math href='https://e.example/1'><mi>x</mi></math>",
+        "<!--[if mso]><a href='https://e.example/1'>x</a><![endif]-->",
+        "<p>x</p></html><!--[if mso]><a href='https://e.example/1'>x</a><![endif]-->",
+        "<v:oval href='https://e.example/1'>x</v:oval>",
+        "<body onload=\"location='ht'+'tps://e.example/1'\">",
+        "<details ontoggle=\"location='https://e.example/1'\" open>",
+        "<a href='&#104;ttps://e.example/1'>x</a>",
+        "<a href='java&Tab;script:location=&quot;https://e.example/1&quot;'>x</a>",
+        "<a href='data:text/html;base64,PGEgaHJlZj0iaHR0cHM6Ly9lLmV4YW1wbGUvMSI+eDwvYT4='>x</a>",
+        "<a href='data:text/html,<form action=%22https://e.example/1%22>'>x</a>",
+        "<a\0 href='https://e.example/1'>x</a>",
+        "<a hr\0ef='https://e.example/1'>x</a>",
+        "<a href='htt\0ps://e.example/1'>x</a>",
+        "<a/href='https://e.example/1'>x</a>",
+        "<isindex><button formaction='https://e.example/1'>",
+    ],
+)
+def test_links_that_a_click_or_the_program_follows(markup: str) -> None:
+    assert any(link.clickable and link.raw == "https://e.example/1" for link in read(markup).links), read(markup).links
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<style>@import 'https://e.example/1';</style>",
+        "<div style='background:ur\\6c(https://e.example/1)'>",
+        "<div style='background:URL(https://e.example/1)'>",
+        "<div style='background:image-set(\"https://e.example/1\" 1x)'>",
+        "<img srcset='https://e.example/1 1x, x 2x'>",
+        "<a href='https://a.example' ping='https://e.example/1'>x</a>",
+        "<object><param name=movie value='https://e.example/1'></object>",
+        "<template><a href='https://e.example/1'>go</a></template>",
+        "<noframes><a href='https://e.example/1'>x</a></noframes>",
+        "<script>location='ht'+'tps://e.exa'+'mple/1'</script>",
+        "<script>document.write(unescape('%3Ca%20href%3D%22https%3A%2F%2Fe.example%2F1%22%3E'))</script>",
+        "<script>location=atob('aHR0cHM6Ly9lLmV4YW1wbGUvMQ==')</script>",
+        "<p>x</p><a href='https://e.example/1'",
+        "<p>x</p><a href='https://e.example/1",
+        "<p>x</p><!-- <a href='https://e.example/1'>x</a>",
+        "<title>x<a href='https://e.example/1'>x</a>",
+        "<a href='https://a.example' href='https://e.example/1'>x</a>",
+        "<!a href='https://e.example/1'>",
+        '<script type=\'application/ld+json\'>{"url":"https://e.example/1"}</script>',
+        "<input type=hidden value='https://e.example/1'>",
+        "<iframe src='data:text/html,%3Ca%20href=https://e.example/1%3E'></iframe>",
+        "<div style='display:none'><iframe srcdoc='<a href=https://e.example/1>x</a>'></iframe></div>",
+    ],
+)
+def test_addresses_that_stand_elsewhere_are_kept(markup: str) -> None:
+    assert "https://e.example/1" in [link.raw for link in read(markup).links]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<plaintext>https://e.example/1 <a href=x>", "<xmp>https://e.example/1</xmp>", "<textarea>https://e.example/1"],
+)
+def test_text_that_shows_an_address_is_text(markup: str) -> None:
+    page = read(markup)
+    assert "https://e.example/1" in page.text
+    assert page.links == ()
+
+
+def test_namespaces_are_no_addresses() -> None:
+    page = read(
+        "<!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0//EN' 'http://www.w3.org/TR/xhtml1/DTD/xhtml1.dtd'><html xmlns='http://www.w3.org/1999/xhtml'>"
+    )
+    assert page.links == ()
+
+
+def test_a_page_inside_is_read_for_what_it_asks() -> None:
+    page = read("<iframe srcdoc='<p>Sign in</p><input type=password>'></iframe>")
+    assert (page.text, page.forms) == ("Sign in", ("password",))
+
+
+def test_pages_inside_pages_end() -> None:
+    markup = "<a href='https://e.example/1'>x</a>"
+    for _ in range(12):
+        markup = "<iframe srcdoc='" + markup.replace("&", "&amp;").replace("'", "&#39;") + "'></iframe>"
+    assert read(markup).text == ""
+
+
+def test_the_first_base_counts_and_several_are_said() -> None:
+    page = read("<base href='https://a.example/'><base href='https://b.example/'>")
+    assert (page.base, page.bases) == ("https://a.example/", ("https://a.example/", "https://b.example/"))
+    assert page.defects == ("html_several_bases",)
+    assert read("a\0b").defects == ("html_nul",)
+
+
 def test_forms_say_what_they_ask_for() -> None:
     page = read(
         "<form><input name=u><input type=password><input name='card_number'><input name=otp><input name=mail>"
@@ -155,6 +253,10 @@ def test_deep_nesting_is_flattened_and_noted() -> None:
     "markup",
     [
         "<div>" * 100_000,
+        "<iframe srcdoc='<iframe srcdoc=x>'></iframe>" * 8_000,
+        "<script>'a'+'b'</script>" * 15_000,
+        "<a\0>" * 100_000,
+        "https://a.example/ &amp;" * 15_000,
         "<a " + " ".join(f"a{i}=1" for i in range(100_000)) + ">x</a>",
         "<a " + "/".join(f"a{i}" for i in range(100_000)) + ">x</a>",
         "<a x='>' " + " ".join(f"a{i}" for i in range(100_000)) + ">x</a>",

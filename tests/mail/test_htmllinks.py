@@ -27,6 +27,20 @@ def test_script_links_show_their_targets() -> None:
     assert links.has_script
 
 
+def test_pages_inside_are_kept_for_the_reader() -> None:
+    links = Links("<iframe srcdoc=x>")
+    links.element("iframe", {"srcdoc": "<p>x</p>"})
+    links.element("a", {"href": " data:text/html,<p>y</p>"}, seen=False)
+    assert links.pages == [("<p>x</p>", True), ("data:text/html,<p>y</p>", False)]
+
+
+def test_animation_gives_a_link_its_target() -> None:
+    links = Links("")
+    links.element("set", {"attributename": "xlink:href", "to": "https://a.example/"})
+    links.element("set", {"attributename": "fill", "to": "https://b.example/"})
+    assert [link.raw for link in links.found] == ["https://a.example/"]
+
+
 @pytest.mark.parametrize(
     ("attributes", "kind"),
     [

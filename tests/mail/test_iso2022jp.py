@@ -52,3 +52,14 @@ def test_any_order_of_switches(pieces: list[bytes]) -> None:
 def test_linear_time() -> None:
     flood = b"\x1b$B\r\n" * 200_000
     assert iso2022jp.decode(flood).text.count("\n") == 200_000
+
+
+def test_a_flood_of_escapes_is_read_to_the_end() -> None:
+    text = iso2022jp.decode(b'\x1b$B$"\x1b(B' * 300_000 + b"http://example.jp/").text
+    assert text.startswith("ああ")
+    assert text.endswith("http://example.jp/")
+
+
+def test_lost_escapes_are_not_looked_for_inside_double_byte_text() -> None:
+    octets = b"\x1b$B$B$D(B$$$&\x1b(B"
+    assert iso2022jp.with_lost_escapes(octets) == octets

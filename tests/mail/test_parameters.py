@@ -71,3 +71,8 @@ def test_media_type(value: str, good: bool) -> None:
 @given(st.text(alphabet="a;=*\"'()\\%0123é ?=", max_size=60))
 def test_never_raises(text: str) -> None:
     parameters.parse(text.encode("utf-8").decode("latin-1"), Budget())
+
+
+def test_a_boundary_is_octets_and_never_decoded() -> None:
+    assert parse('multipart/mixed; boundary="=?utf-8?Q?abc?="').parameters["boundary"] == "=?utf-8?Q?abc?="
+    assert parse('multipart/mixed; boundary="\x83\\x"; name="\x82\xa0"').parameters["boundary"] == "\x83x"

@@ -5,16 +5,20 @@ from __future__ import annotations
 import locale
 import os
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from pathlib import Path
+from typing import Literal
 
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sabaki import pipeline, settings
 from sabaki.cli import exits, inputs
+from sabaki.files.cell import Cell
 from sabaki.model.report import Label, Report
 from sabaki.redact import identifiers, mask, scan
 from sabaki.render import escape, html, line, markdown, terminal
@@ -50,6 +54,7 @@ def _locale_language() -> str:
   sabaki dissect mail.eml --html report.html --lang ja
   sabaki dissect inbox/ --json > reports.jsonl      (a report a line)
   sabaki dissect inbox/ --html reports/             (a page a mail)
+  sabaki dissect reported.msg archive.mbox mails.zip (any mix of containers)
 """
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -62,6 +67,13 @@ def _locale_language() -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print reports as JSON; for several mails one a line.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write the article as one HTML file.")
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write the article as Markdown.")
+@click.option(
+    "--original",
+    type=click.Choice(["auto", "inner", "outer"]),
+    default="auto",
+    show_default=True,
+    help="Of a mail passed on to you: dissect the one inside, the one around it, or decide by what they show.",
+)
 @click.option("--redact/--no-redact", default=None, help="Mask the victim; default: in articles, not on the terminal.")
 @click.option("--exit-verdict", is_flag=True, help="Exit with 10 if the worst mail is suspicious, 11 if malicious.")
 @click.option(
@@ -82,32 +94,41 @@ def dissect(
     as_json: bool,
     html_file: Path | None,
     markdown_file: Path | None,
+    original: Literal["auto", "inner", "outer"],
     redact: bool | None,
     exit_verdict: bool,
     settings_file: Path | None,
 ) -> None:
     """Take mails apart: who sent it, what it wants, who vouches for each clue, and what we conclude.
 
-    PATH is a mail (.eml), a directory of mails, or - for standard input.
+    PATH is a mail (.eml, .msg), an mbox, a Maildir or another directory, an archive of mails (zip, 7z, tar, gzip),
+    or - for standard input. A mail that was passed on, attached or inline, is taken out and dissected itself.
     """
     chosen = _settings(settings_file, own_hosts, own_domains, mailboxes)
     lang = lang or chosen.language or _locale_language()
     sources = _sources(paths)
-    several = len(sources) > 1
     articles = {kind: file for kind, file in (("html", html_file), ("markdown", markdown_file)) if file}
-    _check_targets(articles, several)
-    show = _shower(lang, as_json=as_json, several=several, quiet=bool(articles), redact=bool(redact))
     labels: list[Label] = []
-    for source in track(
-        sources, "dissecting", console=Console(stderr=True), disable=not (several and sys.stderr.isatty())
-    ):
-        report = _dissect(source, chosen)
-        if report is None:
-            continue
-        labels.append(report.verdict.label)
-        for kind, file in articles.items():
-            _write(kind, report, lang, _target(kind, file, source, several), masked=redact is not False)
-        show(report)
+    with Cell(chosen.limits) as unpacker, Cell(chosen.limits, chosen.rules) as opener:
+        more, mails = _counted(_mails(sources, unpacker, chosen))
+        several = more or len(sources) > 1
+        _check_targets(articles, several)
+        show = _shower(lang, as_json=as_json, several=several, quiet=bool(articles), redact=bool(redact))
+        for found in _watched(mails, several):
+            report = pipeline.dissect(
+                found.raw,
+                name=found.name,
+                vantage=chosen.vantage,
+                limits=chosen.limits,
+                cell=opener,
+                original=original,
+                holders=found.holders,
+                converted=found.converted,
+            )
+            labels.append(report.verdict.label)
+            for kind, file in articles.items():
+                _write(kind, report, lang, _target(kind, file, found.name, several), masked=redact is not False)
+            show(report)
     if not labels:
         raise NoMail("no mail could be read")
     if exit_verdict:
@@ -146,13 +167,48 @@ def _sources(paths: tuple[str, ...]) -> list[inputs.Input]:
     return sources
 
 
-def _dissect(source: inputs.Input, chosen: settings.Settings) -> Report | None:
-    try:
-        raw = inputs.read(source, chosen.limits.message_size)
-    except inputs.Unreadable as error:
-        click.echo(f"sabaki: {escape.terminal(str(error))}", err=True)
-        return None
-    return pipeline.dissect(raw, name=source.name, vantage=chosen.vantage, limits=chosen.limits)
+def _mails(sources: list[inputs.Input], unpacker: Cell, chosen: settings.Settings) -> Iterator[inputs.Mail]:
+    """Every mail of every input; what gives none is said on standard error, and the rest goes on."""
+    for source in sources:
+        found: Counter[str] = Counter()
+        passed = 0
+        try:
+            for item in inputs.mails(source, unpacker, chosen.limits):
+                if isinstance(item, inputs.Mail):
+                    found[" in ".join(holder.kind for holder in reversed(item.holders))] += 1
+                    yield item
+                else:
+                    passed += 1
+                    _say(f"{item.name}: passed over: {item.reason}")
+        except inputs.Unreadable as error:
+            _say(str(error))
+        holders = {kinds: count for kinds, count in found.items() if kinds}
+        if holders:
+            counted = ", ".join(f"{count} mail{'s'[: count != 1]} in {kinds}" for kinds, count in holders.items())
+            _say(f"{source.name}: {counted}" + (f"; {passed} passed over" if passed else ""))
+
+
+def _say(text: str) -> None:
+    click.echo(f"sabaki: {escape.terminal(text)}", err=True)
+
+
+def _counted(mails: Iterator[inputs.Mail]) -> tuple[bool, Iterator[inputs.Mail]]:
+    """Whether there is more than one mail, and all of them: an mbox of one is shown like a mail."""
+    first = list(islice(mails, 2))
+    return len(first) > 1, chain(first, mails)
+
+
+def _watched(mails: Iterator[inputs.Mail], several: bool) -> Iterator[inputs.Mail]:
+    """The mails, with a count of them on the terminal while they are worked on."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("dissecting: {task.completed:,.0f} mails"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        disable=not (several and sys.stderr.isatty()),
+        transient=True,
+    ) as progress:
+        yield from progress.track(mails, total=None)
 
 
 def _check_targets(articles: dict[str, Path], several: bool) -> None:
@@ -166,8 +222,10 @@ def _check_targets(articles: dict[str, Path], several: bool) -> None:
             raise click.UsageError(f"--{kind} {file}: name a file in a directory that exists")
 
 
-def _target(kind: str, file: Path, source: inputs.Input, several: bool) -> Path:
-    return file / f"{source.name.replace('/', '_')}{_SUFFIXES[kind]}" if several else file
+def _target(kind: str, file: Path, name: str, several: bool) -> Path:
+    """Where an article goes. The mail's name may come out of an archive: only its letters are used."""
+    safe = "".join(character if character.isalnum() or character in "-_.#@" else "_" for character in name)
+    return file / f"{safe.lstrip('.')[-120:] or 'mail'}{_SUFFIXES[kind]}" if several else file
 
 
 def _write(kind: str, report: Report, lang: str, file: Path, *, masked: bool) -> None:

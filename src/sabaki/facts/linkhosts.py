@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import tomllib
 from functools import cache, lru_cache
 from importlib import resources
@@ -19,7 +18,8 @@ class _Hosts(msgspec.Struct, frozen=True):
     page_hosting: frozenset[str]
     file_hosting: frozenset[str]
     trackers: frozenset[str]
-    wrappers: dict[str, str]
+    wrappers: dict[str, list[str]]
+    wrapper_paths: dict[str, list[str]]
     redirectors: dict[str, list[tuple[str, tuple[str, ...]]]]
     risky: frozenset[str]
 
@@ -32,10 +32,16 @@ def _hosts() -> _Hosts:
         host, slash, path = place.partition("/")
         redirectors.setdefault(host, []).append((slash + path, tuple(parameters)))
     names = {key: frozenset(table[key]) for key in ("shorteners", "page_hosting", "file_hosting", "trackers")}
-    return _Hosts(wrappers=table["wrappers"], redirectors=redirectors, risky=frozenset(table["tlds"]["risky"]), **names)
+    return _Hosts(
+        wrappers=table["wrappers"],
+        wrapper_paths=table["wrapper_paths"],
+        redirectors=redirectors,
+        risky=frozenset(table["tlds"]["risky"]),
+        **names,
+    )
 
 
-def _listed(host: str, names: frozenset[str] | dict[str, str]) -> str:
+def _listed(host: str, names: frozenset[str] | dict[str, list[str]]) -> str:
     """The listed name that a host is or stands below, label by label; "" where there is none."""
     name = host
     while "." in name:
@@ -76,6 +82,20 @@ def wrapper(host: str) -> str:
     return _listed(host, _hosts().wrappers)
 
 
+def gateway(url: Url) -> tuple[str, tuple[str, ...]] | None:
+    """The gateway that wrapped a URL: its service's name, and the parameters that may hold the target; None for none."""
+    hosts = _hosts()
+    if listed := wrapper(url.host):
+        service, *parameters = hosts.wrappers[listed]
+        return service, tuple(parameters)
+    path = url.path.lower()
+    if path.startswith(("/wis/", "/fml", "/safe", "/ever", "/owa/", "/mail/s")):
+        for start, (service, *parameters) in hosts.wrapper_paths.items():
+            if path.startswith(start):
+                return service, tuple(parameters)
+    return None
+
+
 def risky_top_level(host: str) -> str:
     """The top-level domain of a host, if it is abused out of proportion; "" otherwise."""
     top = host.rstrip(".").rpartition(".")[2]
@@ -102,50 +122,6 @@ def _redirector_hosts(host: str, suffix: str) -> tuple[str, ...]:
         if bare in table and ("", *table[bare][0][1:])[0] == table[bare][0][0]:
             found.append(bare)
     return tuple(dict.fromkeys(found))
-
-
-def target_behind(url: Url) -> str:
-    """The URL that a wrapper or redirector carries openly inside itself, or "".
-
-    SafeLinks and the like (a plain parameter), Proofpoint URL Defense version 2 ("-" for "%", "_" for "/"),
-    redirectors of well-known sites.
-    """
-    if service := wrapper(url.host):
-        parameter = _hosts().wrappers[service]
-        value = parameters(url.query).get(parameter, "") if parameter else ""
-        if service == "urldefense.proofpoint.com" and url.path.startswith("/v2"):
-            value = unquote(value.replace("-", "%").replace("_", "/"))
-        return _web(value)
-    found = redirector(url)
-    if found is None:
-        return ""
-    if found[0].endswith("/amp"):
-        return _amp_target(url.path)
-    values = parameters(url.query)
-    return next((target for name in found[1] if (target := _web(values.get(name, "")))), "")
-
-
-def _amp_target(path: str) -> str:
-    """What stands behind google.com/amp/: a host and path, "s/" before them for https."""
-    rest = path.partition("/amp/")[2]
-    scheme, rest = ("https", rest[2:]) if rest.startswith("s/") else ("http", rest)
-    return f"{scheme}://{rest}" if "." in rest.partition("/")[0] else ""
-
-
-def _web(value: str) -> str:
-    value = value.strip()
-    if value.startswith("//"):
-        return f"https:{value}"
-    if value.startswith("a1aHR0c"):  # Bing writes its target as "a1" and base64
-        value = _unbase64(value[2:])
-    return value if value[:8].lower().startswith(("http://", "https://")) else ""
-
-
-def _unbase64(text: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("utf-8", "replace")
-    except ValueError:
-        return ""
 
 
 def parameters(query: str) -> dict[str, str]:

@@ -10,12 +10,13 @@ from typing import Protocol
 
 import msgspec
 
-from sabaki.facts import hosttraits, linkhosts, lookalikes, recipienttrace
+from sabaki.facts import hosttraits, linkhosts, lookalikes, readings, recipienttrace, wrappers
 from sabaki.mail import urls
 from sabaki.mail.domains import has_known_suffix, organizational_domain, registrable_domain, to_ascii
 from sabaki.mail.html import Html
 from sabaki.mail.limits import Budget
 from sabaki.model.case import Recipients, Vantage
+from sabaki.model.file import Link
 from sabaki.model.observable import EmailAddr, Url, UrlTrait
 
 _SHOWN_HOST = re.compile(
@@ -34,7 +35,6 @@ _RUNNABLE = frozenset(
 _PAGES = frozenset({"html", "htm", "shtml", "com"})
 _DOCUMENTS = frozenset("pdf doc docx xls xlsx ppt pptx jpg jpeg png gif txt csv".split())
 _FILE_ENDINGS = frozenset("ai bat com exe js md pl ps py rs sh zip".split()) - {"com"}
-_NESTED_WRAPPERS = 3
 
 
 class BrandLike(Protocol):
@@ -47,25 +47,38 @@ class BrandLike(Protocol):
 
 
 def collect(
-    texts: Sequence[tuple[str, str]], pages: Sequence[tuple[str, Html]], subject: str, budget: Budget
+    texts: Sequence[tuple[str, str]],
+    pages: Sequence[tuple[str, Html]],
+    subject: str,
+    budget: Budget,
+    given: Sequence[Link] = (),
 ) -> tuple[Url, ...]:
     """Every link of a mail once: those that can be clicked first, in the order of the document, then the rest.
 
     `texts` are the plain-text bodies and `pages` what was read from the HTML bodies, each with its part's path. What
-    the plain alternative repeats of the HTML is not doubled. Behind a link that a gateway or redirector wrapped
-    follows the one inside it (source "unwrapped"). Budget: `urls`.
+    the plain alternative repeats of the HTML is not doubled. Where a page names several bases a relative link is read
+    under each: programs differ in which of them counts. A path with a colon names another reading of its part
+    (`readings`); what stands before or behind the parts has the source "preamble" or "epilogue". Behind a link that a gateway or redirector wrapped
+    follows the one inside it (source "unwrapped"). `given` are links that the reader of a file found. Budget: `urls`.
     """
     gathered = _Gathered(budget)
-    for _, page in pages:
+    for given_link in given:
+        gathered.add(given_link.raw, given_link.source, given_link.text, clickable=given_link.clickable)
+    for path, page in pages:
+        unshown = path.rpartition(":")[2] in readings.MARGINS
         for link in page.links:
-            gathered.add(link.raw, link.source, link.text, clickable=link.clickable, base=page.base)
+            for base in page.bases or ("",):
+                gathered.add(link.raw, link.source, link.text, clickable=link.clickable and not unshown, base=base)
         said = "\n".join(link.text for link in page.links if link.text)
         for found in urls.find(page.text):
             if found.raw not in said:
-                gathered.add(found.raw, "text", "", clickable=not _defanged(found.raw))
-    for _, text in texts:
+                gathered.add(found.raw, "text", "", clickable=not unshown and not _defanged(found.raw))
+    for path, text in texts:
+        margin = path.rpartition(":")[2]
+        unshown = margin in readings.MARGINS
         for found in urls.find(text):
-            gathered.add(found.raw, "text", "", clickable=not _defanged(found.raw))
+            source = margin if unshown else "text"
+            gathered.add(found.raw, source, "", clickable=not unshown and not _defanged(found.raw))
     for found in urls.find(subject):
         gathered.add(found.raw, "subject", "", clickable=False)
     return gathered.result()
@@ -116,12 +129,17 @@ class _Gathered:
 
     def _with_inner(self, url: Url) -> Iterator[Url]:
         yield url
-        for _ in range(_NESTED_WRAPPERS):
-            target = linkhosts.target_behind(url)
-            inner = urls.parse(target, "unwrapped", url.text, clickable=url.clickable) if target else None
-            if inner is None or inner.value in self._entries or not self._budget.spend("urls"):
+        for _ in range(wrappers.MOST_NESTED):
+            found = wrappers.inside(url)
+            if found is None or not found.target:
+                return
+            # Whether a site forwards to an address that it carries is not known, unless forwarding is its trade.
+            follows = url.clickable and (found.kind != "embedded_url" or bool(found.service))
+            inner = urls.parse(found.target, "unwrapped", url.text, clickable=follows)
+            if inner is None or not inner.host or inner.value in self._entries or not self._budget.spend("urls"):
                 return
             yield inner
+            self._entries[inner.value] = {}
             url = inner
 
 
@@ -270,18 +288,23 @@ def _brand(url: Url, brand_in_host: Callable[[str], BrandLike | None] | None) ->
 
 
 def _forwarding(url: Url) -> Iterator[UrlTrait]:
-    """Links that lead on to another place: wrapped by a gateway, through a redirector, or with a URL in their query."""
-    target = linkhosts.target_behind(url)
-    if service := linkhosts.wrapper(url.host):
-        yield UrlTrait("wrapped", target[:300] or service, "query")
-    elif found := linkhosts.redirector(url):
-        if not target or not _same_owner(url, target):
-            yield UrlTrait("open_redirect", target[:300] or found[0], "query")
-    elif "http" in url.query:
-        for value in linkhosts.parameters(url.query).values():
-            if value.startswith(("http://", "https://")) and not _same_owner(url, value):
-                yield UrlTrait("embedded_url", value[:300], "query")
-                return
+    """Links that lead on to another place: wrapped by a gateway, through a redirector, or with a URL inside."""
+    found = wrappers.inside(url)
+    if found is None:
+        return
+    if found.kind == "wrapped":
+        known = found.target[:300] or f"the target is not in the link{', only ' if found.hint else ''}{found.hint}"
+        yield UrlTrait("wrapped", f"{found.service}: {known}", "query" if url.query else "path")
+    elif not found.target or not _same_owner(url, found.target):
+        yield UrlTrait(found.kind, found.target[:300] or found.service, _where(url, found.target))
+
+
+def _where(url: Url, target: str) -> str:
+    """The component in which the inner URL stands, told by its host."""
+    host = target.partition("://")[2].partition("/")[0][:40]
+    if not url.query or (host and host in url.path):
+        return "path" if url.path != "/" else "fragment" if url.fragment else "host"
+    return "query"
 
 
 def _same_owner(url: Url, target: str) -> bool:
@@ -296,7 +319,7 @@ def _mismatch(url: Url) -> Iterator[UrlTrait]:
     named, target = organizational_domain(shown) or shown, organizational_domain(url.host) or url.host
     if registrable_domain(shown) == url.registrable_domain and named == target:
         return
-    between = linkhosts.wrapper(url.host) or linkhosts.tracker(url.host) or linkhosts.redirector(url)
+    between = linkhosts.gateway(url) or linkhosts.tracker(url.host) or linkhosts.redirector(url)
     yield UrlTrait("text_mismatch", shown, "tracker" if between else "text")
 
 

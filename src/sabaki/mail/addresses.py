@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sabaki.mail import charsets, domains
-from sabaki.mail.fields import decode_phrase
+from sabaki.mail import domains
+from sabaki.mail.fields import decode_phrase, to_unicode
 from sabaki.mail.lexer import Kind, Token, tokenize
 from sabaki.mail.limits import Budget
 from sabaki.model.observable import EmailAddr
@@ -25,18 +25,7 @@ def parse_mailboxes(raw_value: str, budget: Budget) -> tuple[EmailAddr, ...]:
     text = raw_value[: budget.limits.field_interpreted]
     if _PLAIN.fullmatch(bare := text.strip(" <>")) and text.count("<") <= 1:
         return (_mailbox(bare, ""),)
-    return tuple(_Reader(_unicode(text), budget).read())
-
-
-def _unicode(text: str) -> str:
-    """Raw 8-bit or ISO-2022-JP text first becomes characters: its octets hold "@", "<" and quotes."""
-    if text.isascii() and "\x1b" not in text:
-        return text
-    try:
-        octets = text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text
-    return charsets.decode(octets, None).text
+    return tuple(_Reader(to_unicode(text), budget).read())
 
 
 class _Reader:

@@ -46,22 +46,24 @@ _ALIASES = {
     "us-ascii": "ascii ansi-x3.4-1968 ansi-x3.4-1986 iso646-us iso-ir-6 us 646 7bit",
     "utf-8": "utf8 unicode-1-1-utf-8 utf-8n utf8mb4 x-utf-8 utf-8-mac cp65001 65001 unicode",
     "utf-7": "utf7 unicode-1-1-utf-7 csunicode11utf7 x-unicode-1-1-utf-7 cp65000",
-    "utf-16": "utf16 iso-10646-ucs-2 ucs-2 csunicode",
-    "utf-16-le": "utf-16le utf16le unicodefffe unicode-16le",
+    "utf-16": "utf16 iso-10646-ucs-2 ucs-2 ucs2 csunicode x-utf-16",
+    "utf-16-le": "utf-16le utf16le unicodefffe unicode-16le x-utf-16le",
     "utf-16-be": "utf-16be utf16be unicodefeff",
     "utf-32": "utf32 ucs-4",
     "utf-32-le": "utf-32le",
     "utf-32-be": "utf-32be",
     "iso-2022-jp": "iso2022jp iso-2022-jp-1 iso-2022-jp-2 iso-2022-jp-3 iso-2022-jp-2004 iso-2022-jp-ms iso-2022-jp-ext "
     "csiso2022jp csiso2022jp2 cp50220 cp50221 cp50222 windows-50220 windows-50221 x-windows-50220 x-windows-50221 "
-    "x-windows-iso2022jp x-iso2022jp x-iso-2022-jp jis jis7 jis-ms 50220 50221 -iso-2022-jp$esc -iso-2022-jp",
+    "x-windows-iso2022jp x-iso2022jp x-iso-2022-jp jis jis7 jis-ms jis-encoding csjisencoding x-jis 50220 50221 "
+    "-iso-2022-jp$esc -iso-2022-jp iso2022-jp",
     "iso-2022-kr": "iso2022kr csiso2022kr",
     "iso-2022-cn": "iso-2022-cn-ext",
     "hz": "hz-gb-2312 hz-gb",
     "cp932": "shift-jis shift-jisx0213 shift-jis-2004 sjis s-jis x-sjis shiftjis x-shift-jis ms-kanji csshiftjis ms932 "
-    "windows-31j cswindows31j sjis-win x-ms-cp932 windows-932 cp943 cp943c ibm943 ms-shift-jis 932",
+    "windows-31j cswindows31j windows31j win-31j x-windows-31j sjis-win x-ms-cp932 windows-932 cp-932 cp943 cp943c "
+    "ibm943 ms-shift-jis macjapanese x-mac-japanese cp10001 932",
     "euc-jp": "eucjp euc x-euc-jp x-euc ujis eucjp-ms eucjp-win euc-jp-ms cp51932 cseucpkdfmtjapanese euc-jisx0213 "
-    "euc-jis-2004 cp20932",
+    "euc-jis-2004 cp20932 windows-51932 x-eucjp 51932",
     "gb18030": "gb2312 gbk gb-2312 gb2312-80 gb-2312-80 x-gbk cp936 ms936 windows-936 euc-cn euccn csgb2312 chinese "
     "gb18030-2000 x-gb gb 936 iso-ir-58",
     "big5": "big5-hkscs big5hkscs big-5 x-x-big5 cn-big5 csbig5 cp950 windows-950 big5-eten x-big5 950",
@@ -81,6 +83,20 @@ _ALIASES = {
     "iso-8859-5": "cyrillic",
     "iso-8859-15": "latin9 latin-9 l9",
 }
+
+
+_FAMILIES = (
+    ("iso-2022-jp", "iso-2022-jp"),
+    ("iso2022jp", "iso-2022-jp"),
+    ("x-sjis", "cp932"),
+    ("sjis", "cp932"),
+    ("shift-jis", "cp932"),
+    ("shift_jis", "cp932"),
+    ("euc-jp", "euc-jp"),
+    ("eucjp", "euc-jp"),
+    ("utf-8", "utf-8"),
+)
+"""Dialects that nobody registered: "sjis-docomo", "iso-2022-jp-kddi", "eucJP-open", "utf-8-mobile"."""
 
 
 def _table() -> dict[str, str]:
@@ -106,8 +122,9 @@ _BY_LABEL = _table()
 def canonical(label: str) -> str | None:
     """The charset meant by a label as written ("Shift_JIS" is "cp932"), or None for one that is unknown."""
     name = label[:80].strip().strip("\"'<>;,=").strip().lower().replace("_", "-")
-    name = name.split(";", 1)[0].split("*", 1)[0].split()[0] if name.split(";", 1)[0].split("*", 1)[0].split() else ""
-    return _BY_LABEL.get(name)
+    words = name.split(";", 1)[0].split("*", 1)[0].split()
+    name = words[0].split("#", 1)[0] if words else ""
+    return _BY_LABEL.get(name) or next((charset for family, charset in _FAMILIES if name.startswith(family)), None)
 
 
 def codec(charset: str) -> str:

@@ -6,15 +6,20 @@ Japanese mail in all its real forms comes first: ISO-2022-JP and its dialects, C
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 import msgspec
 
-from sabaki.mail import charset_labels, detection, iso2022jp
+from sabaki.mail import charset_labels, detection, iso2022jp, jistables
 from sabaki.model.message import Defect
 
 _REPLACEMENT = "\ufffd"
 _WRITTEN_REPLACEMENT = b"\xef\xbf\xbd"
 _EUC = re.compile(rb"(?:[\xa1-\xfe][\xa1-\xfe])++|\x8e[\xa1-\xdf]|\x8f[\xa1-\xfe]{2}|[\x00-\x7f]++|[\x80-\xff]")
+_SURROGATES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]")
+_RUNS = 300_000
+"""So many pieces are mended one by one; more than that no person has written."""
+_LEADS_TO_SURROGATES = re.compile(rb"\xed[\xa0-\xbf]")
 _NOT_ASCII_COMPATIBLE = ("utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "hz")
 _STATEFUL = ("iso-2022-jp", "iso-2022-kr", "iso-2022-cn", "hz")
 _LABELS_OF_JAPANESE = ("windows-1252", "iso-8859-15", "iso-8859-2", "windows-1250", "windows-1254", "cp932", "gb18030")
@@ -40,6 +45,8 @@ def decode(data: bytes, declared: str | None) -> Decoded:
     if data.isascii() and charset not in _NOT_ASCII_COMPATIBLE:
         return _decode_seven_bit(data, declared, charset)
     marked = detection.byte_order_mark(data)
+    if marked == "utf-8" and iso2022jp.has_escapes(data):
+        data, marked = data[3:], None
     if marked and charset not in ("utf-16", marked):
         return _detected(data, marked, declared, charset)
     if charset is None or charset == "us-ascii":
@@ -50,19 +57,27 @@ def decode(data: bytes, declared: str | None) -> Decoded:
 def _decode_seven_bit(data: bytes, declared: str | None, charset: str | None) -> Decoded:
     if charset == "iso-2022-kr":
         return _by(data, "iso-2022-kr", "declared")
-    if iso2022jp.has_escapes(data) or (charset == "iso-2022-jp" and b"\x0e" in data):
-        if charset == "iso-2022-jp":
-            return _by(data, "iso-2022-jp", "declared")
+    if charset == "iso-2022-jp":
+        return _decode_iso2022jp(data)
+    if iso2022jp.has_escapes(data):
         return _detected(data, detection.escapes(data), declared, charset)
     if b"\0" in data and (wide := detection.wide(data)):
         return _detected(data, wide, declared, charset)
     unknown = _unknown(declared, charset)
-    text = data.decode("ascii")
+    text = iso2022jp.with_pictures(data.decode("ascii"))
     if b"+" in data and (revealed := detection.utf7_revealed(text)):
         return Decoded(revealed, "utf-7", "detected", (*unknown, Defect("utf7_under_other_label", declared or "")))
     if charset is None:
         return Decoded(text, "us-ascii", "default", unknown)
     return Decoded(text, charset, "declared")
+
+
+def _decode_iso2022jp(data: bytes) -> Decoded:
+    whole = iso2022jp.with_lost_escapes(data)
+    if whole == data:
+        return _by(data, "iso-2022-jp", "declared")
+    restored = _by(whole, "iso-2022-jp", "declared")
+    return Decoded(restored.text, restored.charset, "declared", (Defect("escape_lost"), *restored.defects))
 
 
 def _unknown(declared: str | None, charset: str | None) -> tuple[Defect, ...]:
@@ -114,6 +129,11 @@ def _decode_labelled(data: bytes, declared: str, charset: str) -> Decoded:
 
 
 def _decode_as_utf8(data: bytes, declared: str) -> Decoded:
+    if _LEADS_TO_SURROGATES.search(data) and detection.is_mostly_utf8(
+        mended := _SURROGATES.sub(_whole_pair, data, count=_RUNS)
+    ):
+        read = _decode_as_utf8(mended, declared)
+        return Decoded(read.text, read.charset, read.how, (Defect("utf8_surrogates"), *read.defects))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -123,7 +143,7 @@ def _decode_as_utf8(data: bytes, declared: str) -> Decoded:
             return _detected(data, "iso-2022-jp", declared, "utf-8")
         if b"\0" in data and (wide := detection.wide(data)):
             return _detected(data, wide, declared, "utf-8")
-        return Decoded(text.removeprefix("\ufeff"), "utf-8", "declared")
+        return Decoded(iso2022jp.with_pictures(text.removeprefix("\ufeff")), "utf-8", "declared")
     if wide := detection.wide(data):
         return _detected(data, wide, declared, "utf-8")
     if detection.is_mostly_utf8(data):
@@ -131,7 +151,15 @@ def _decode_as_utf8(data: bytes, declared: str) -> Decoded:
     return _detected(data, detection.detect(data), declared, "utf-8")
 
 
+def _whole_pair(match: re.Match[bytes]) -> bytes:
+    """CESU-8 (a pair of surrogates, each encoded for itself) as the character that is meant; one alone as U+FFFD."""
+    pair = match.group().decode("utf-8", "surrogatepass")
+    return pair.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
 def _decode_wide(data: bytes, declared: str, charset: str) -> Decoded:
+    if charset == "utf-16" and detection.byte_order_mark(data) is None and (wide := detection.byte_order(data)):
+        return Decoded(data.decode(wide, "replace"), wide, "declared")
     decoded = _by(data, charset, "declared")
     if not charset.startswith("utf-16") or detection.is_plausible_wide(decoded.text):
         return decoded
@@ -153,6 +181,8 @@ def _by(data: bytes, charset: str, how: str) -> Decoded:
     if replaced and charset == "utf-8":
         replaced -= data.count(_WRITTEN_REPLACEMENT)
     defects = (Defect("charset_errors", f"{replaced} in {charset}"),) if replaced else ()
+    if charset.startswith("iso-2022-jp") and iso2022jp.is_cut(data):
+        defects = (*defects, Defect("escape_cut"))
     return Decoded(text, charset, how, defects)
 
 
@@ -165,19 +195,30 @@ def _text(data: bytes, charset: str) -> tuple[str, str]:
     if charset == "windows-1252":
         return _windows_1252(data), charset
     text = data.decode(charset_labels.codec(charset), "replace")
-    return text.removeprefix("\ufeff"), charset
+    return iso2022jp.with_pictures(text.removeprefix("\ufeff")), charset
 
 
 def _euc_jp(data: bytes) -> str:
     """EUC-JP with the NEC and IBM rows that Python's codec lacks (eucJP-ms)."""
     try:
-        return data.decode("euc_jp")
+        return data.decode("euc_jp").translate(jistables.AS_CP932)
     except UnicodeDecodeError:
-        return "".join(map(_euc_run, _EUC.findall(data)))
+        pass
+    pieces: list[str] = []
+    position = 0
+    for run in islice(_EUC.finditer(data), _RUNS):
+        pieces.append(_euc_run(run.group()))
+        position = run.end()
+    pieces.append(data[position:].decode("euc_jp", "replace"))
+    return "".join(pieces)
 
 
 def _euc_run(run: bytes) -> str:
-    return iso2022jp.x0208(run) if run[0] >= 0xA1 and len(run) > 1 else run.decode("euc_jp", "replace")
+    if run[0] >= 0xA1 and len(run) > 1:
+        return jistables.x0208(run)
+    if run[0] == 0x8F and len(run) > 1:
+        return jistables.x0212(run[1:])
+    return run.decode("euc_jp", "replace")
 
 
 def _windows_1252(data: bytes) -> str:

@@ -10,6 +10,7 @@ import codecs
 import re
 from binascii import a2b_base64
 from collections import Counter
+from functools import cache
 
 from sabaki.mail import charset_labels, iso2022jp
 
@@ -30,6 +31,12 @@ _PLAUSIBLE = re.compile(
 )
 _COMMON = re.compile("[\t\n\r -~\u3000-\u30ff\uff01-\uff5e]")
 _JAPANESE_ENOUGH = 0.55
+_KANJI_WORDS = (
+    "重要 確認 緊急 至急 警告 通知 連絡 案内 銀行 利用 認証 請求 支払 更新 停止 制限 登録 変更 手続 配送 配達 届 荷物 不在 "
+    "注文 会員 本人 口座 振込 入金 還付 税務 国税 三井 住友 三菱 楽天 株式会社 有限会社 様 御中 書類 契約 見積 年末 日本 東京 "
+    "大阪 電話 情報 管理 送信 受信 添付 未納 料金 期限 失効"
+).split()
+_OPENING_MARK = "【".encode("euc_jp")
 
 
 def byte_order_mark(data: bytes) -> str | None:
@@ -52,6 +59,28 @@ def wide(data: bytes) -> str | None:
         return None
     charset = "utf-16-be" if high > low else "utf-16-le"
     return charset if is_plausible_wide(sample.decode(charset, "replace")) else None
+
+
+def byte_order(data: bytes) -> str | None:
+    """UTF-16 without a mark and without zero octets, as Japanese alone is: the order in which a quarter of it is kana.
+
+    None where neither order gives that. RFC 2781 says big-endian; most programs write little-endian.
+    """
+    sample = data[: _SAMPLE & ~1]
+    if len(data) % 2 or len(sample) < 4:
+        return None
+    high, low = sample[::2], sample[1::2]
+    orders = (("utf-16-be", high, low), ("utf-16-le", low, high))
+    counted = [(_plain_rows(rows, cells), charset) for charset, rows, cells in orders]
+    best, charset = max(counted)
+    if best * 4 < len(high) or best <= 2 * min(counted)[0]:
+        return None
+    return charset if is_plausible_wide(sample.decode(charset, "replace")) else None
+
+
+def _plain_rows(rows: bytes, cells: bytes) -> int:
+    """How many units are kana, CJK punctuation, or plain letters."""
+    return sum(1 for row, cell in zip(rows, cells, strict=True) if row == 0x30 or (row == 0 and 0x20 <= cell < 0x7F))
 
 
 def is_plausible_wide(text: str) -> bool:
@@ -118,10 +147,28 @@ def japanese(data: bytes, *, sure: bool = False) -> str | None:
     by_score = {"cp932": _cp932_score(sample), "euc-jp": _euc_score(sample)}
     best = max(by_score, key=lambda charset: by_score[charset])
     if by_score[best] < _JAPANESE_ENOUGH:
-        return None
+        return "euc-jp" if _is_kanji_in_euc(sample) else None
     if sure and _kana(sample, best) < 3:
         return None
     return best
+
+
+def _is_kanji_in_euc(sample: bytes) -> bool:
+    """EUC-JP without kana: by a word that a subject or a file name is likely to have; two octets alone are chance."""
+    tokens = _EUC.findall(sample)
+    if any(len(token) == 1 for token in tokens):
+        return False
+    words = _kanji_words()
+    text = b"".join(token if len(token) == 2 else b" " for token in tokens)
+    return (text.startswith(_OPENING_MARK) and len(text) >= 8) or any(
+        found.start() % 2 == 0 for found in words.finditer(text)
+    )
+
+
+@cache
+def _kanji_words() -> re.Pattern[bytes]:
+    words = (word.encode("euc_jp") for word in _KANJI_WORDS if len(word) > 1)
+    return re.compile(b"|".join(words))
 
 
 def _kana(sample: bytes, charset: str) -> int:
@@ -172,6 +219,8 @@ def detect(data: bytes) -> str:
         pass
     else:
         return "utf-8"
+    if sixteen := byte_order(data):
+        return sixteen
     if found := japanese(data):
         return found
     if is_mostly_utf8(data):

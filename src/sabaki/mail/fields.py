@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from sabaki.mail import charsets, transfer
+from sabaki.mail import charset_labels, charsets, iso2022jp, transfer
 from sabaki.mail.charsets import Decoded
 from sabaki.mail.lexer import ENCODED_WORD
 from sabaki.mail.limits import Budget
@@ -24,7 +24,8 @@ _NAME = re.compile(rb"([!-9;-~]*+)([ \t]*+):")
 _JUNK_LINES = 3
 """So many lines without a colon may stand in a row among the fields; more, or an empty line after them, is the body."""
 
-_WORD = re.compile(ENCODED_WORD)
+_UNENDED = r"=\?[A-Za-z][\w.:*-]{1,40}\?(?:[bB]\?[A-Za-z0-9+/]{4,}+={0,2}|[qQ]\?(?=[!->@-~]*=[0-9A-F]{2})[!->@-~]++)\??(?=[ \t]|\Z)"
+_WORD = re.compile(f"{ENCODED_WORD}|({_UNENDED})")
 _NO_BOUNDARY: Callable[[bytes], bool] = lambda line: False  # noqa: E731
 
 
@@ -207,6 +208,20 @@ def decode_words(raw_value: str, budget: Budget) -> Decoded:
     return _decode(raw_value, budget, octets=True)
 
 
+def to_unicode(raw_value: str) -> str:
+    """Text of one character a byte, with raw 8-bit or ISO-2022-JP text decoded: its octets hold "@", quotes and ";".
+
+    Encoded-words stay; text that is decoded already stays as it is.
+    """
+    if raw_value.isascii() and "\x1b" not in raw_value:
+        return raw_value
+    try:
+        octets = raw_value.encode("latin-1")
+    except UnicodeEncodeError:
+        return raw_value
+    return charsets.decode(octets, None).text
+
+
 def decode_phrase(text: str, budget: Budget) -> str:
     """Decode the encoded-words in text that is otherwise decoded already, such as a display name."""
     return _decode(text, budget, octets=False).text if "=?" in text else text
@@ -222,7 +237,9 @@ def _decode(text: str, budget: Budget, *, octets: bool) -> Decoded:
                 budget.note("encoded_words")
                 break
             collector.plain(text[position : match.start()])
-            collector.word(match.group())
+            collector.word(match.group() if match.group(1) is None else f"{match.group(1).removesuffix('?')}?=")
+            if match.group(1):
+                collector.defect("encoded_word_unended")
             position = match.end()
     collector.plain(text[position:])
     return collector.result()
@@ -273,19 +290,32 @@ class _Words:
         else:
             self._pieces.append(text)
 
+    def defect(self, id: str) -> None:
+        """Note that a word is not as it should be."""
+        self._defects.append(Defect(id))
+
     def word(self, word: str) -> None:
         """One encoded-word as written."""
         label, encoding, text = word[2:-2].split("?", 2)
-        label = label.split("*", 1)[0].lower()
+        label, encoding = label.split("*", 1)[0].strip().lower(), encoding.strip()
         if label != self._label:
             self._flush()
         self._label = label
         is_base64, octets = encoding in "bB", text.encode("latin-1", "replace")
-        if self._waiting and self._waiting[-1].takes(is_base64):
+        if self._waiting and self._waiting[-1].takes(is_base64) and not self._is_whole_japanese(self._waiting[-1]):
             # Also QUIRK: some programs cut the base64 text itself, not what it encodes.
             self._waiting[-1].pieces.append(octets)
         else:
             self._waiting.append(_Run(is_base64, [octets]))
+
+    def _is_whole_japanese(self, run: _Run) -> bool:
+        """Whether a run ends between octets of ISO-2022-JP: which word left its double-byte set open then matters."""
+        return (
+            run.is_base64
+            and charset_labels.canonical(self._label) == "iso-2022-jp"
+            and len(run.pieces[-1]) % 4 == 0
+            and len(run.pieces) == 1
+        )
 
     def _flush(self) -> None:
         if not self._waiting:
@@ -293,7 +323,7 @@ class _Words:
         contents = [run.decode() for run in self._waiting]
         for content in contents:
             self._defects.extend(Defect(f"encoded_word_{defect.id}", defect.detail) for defect in content.defects)
-        decoded = charsets.decode(b"".join(content.octets for content in contents), self._label)
+        decoded = charsets.decode(_together([content.octets for content in contents], self._label), self._label)
         if decoded.how == "default":
             decoded = Decoded(decoded.text, self._label[:80], "detected", decoded.defects)
         self._waiting, self._label = [], ""
@@ -308,3 +338,22 @@ class _Words:
     def result(self) -> Decoded:
         self._flush()
         return Decoded("".join(self._pieces), self._charset, self._how, tuple(self._defects[:20]))
+
+
+def _together(octets: list[bytes], label: str) -> bytes:
+    """The octets of neighbouring words, as one.
+
+    Each word of ISO-2022-JP starts in ASCII (RFC 1468). QUIRK: many programs cut the text and not its words, so a word
+    without an escape goes on in double-byte text that was left open, as far as it can be that.
+    """
+    if len(octets) < 2 or charset_labels.canonical(label) != "iso-2022-jp":
+        return b"".join(octets)
+    joined: list[bytes] = []
+    open_set = b""
+    for piece in octets:
+        if open_set and not piece.startswith(b"\x1b") and not iso2022jp.reads_on(piece):
+            joined.append(b"\x1b(B")
+            open_set = b""
+        joined.append(piece)
+        open_set = iso2022jp.open_at_end(piece, open_set)
+    return b"".join(joined)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 import msgspec
+
+from sabaki.mail import scriptfold
 
 Attributes = dict[str, str | None]
 
 RAW_HTTP = re.compile(r"(?i)(?:https?|ftp):(?://|\\/\\/)(?:[^\s\"'<>`\\]|\\/){1,8200}")
 _STYLE_URL = re.compile(r"(?i)url\(\s{0,9}[\"']?([^\"')\s]{1,8200})")
 _HREF = re.compile(r"(?i)\bhref\s{0,9}=\s{0,9}[\"']?([^\"'>\s]{1,8200})")
-_REFRESH = re.compile(r"(?i)\burl\s{0,9}=\s{0,9}[\"']?([^\"'>]{1,8200})")
+_REFRESH = re.compile(r"(?i)\burl\s{0,9}=\s{0,9}(?:\"([^\">]{1,8200})|'([^'>]{1,8200})|([^\"'>]{1,8200}))")
+_BARE_REFRESH = re.compile(r"\s{0,9}[\d.]{0,20}\s{0,9}[;,\s]\s{0,9}[\"']?([^\"'>]{1,8200})")
+_CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
+_DATA_PAGE = re.compile(r"(?i)data:\s{0,9}(?:text/html|application/xhtml|image/svg|text/xml)")
+_DROPPED = dict.fromkeys((0x09, 0x0A, 0x0D))
+_CONTROLS = "".join(map(chr, range(0x21)))
 _RARE = (
     "data-", "srcdoc", "originalsrc", "onclick", "onload", "onmouse", "onerror", "onsubmit", "onfocus", "onpointer",
     "ontoggle", "onblur", "onkey", "onbegin",
@@ -24,8 +32,13 @@ _LOADED = {
     "object": ("data", "html:frame"), "audio": ("src", "html:frame"), "script": ("src", "html:script"),
     "link": ("href", "html:link"), "base": ("href", "html:base"),
 }  # fmt: skip
-LINKING = frozenset({*_LOADED, "a", "area", "form", "button", "meta", "v:roundrect", "v:rect", "v:shape"})
+_MATH = frozenset("math mrow mi mo mn ms mtext maction semantics msup msub mfrac".split())
+_ANIMATED = frozenset("set animate animatetransform animatemotion".split())
+LINKING = frozenset({*_LOADED, *_MATH, *_ANIMATED, "a", "area", "form", "button", "meta"}) | frozenset(
+    f"v:{shape}" for shape in "roundrect rect shape oval line polyline image group arc curve shapetype".split()
+)
 
+_MARKUP = re.compile(r"(?i)<(?:form|a|iframe|input|meta|script|body|html|img|object|embed)\b")
 _SILENT = frozenset("hidden submit button reset image checkbox radio range color".split())
 _ASKED = (
     ("card", ("card", "cvv", "cvc", "cc-", "ccnum", "カード", "セキュリティコード")),
@@ -44,12 +57,13 @@ class Anchor(msgspec.Struct):
 
 
 class Links:
-    """The links of one body, in document order."""
+    """The links of one body, in document order. `pages` is markup inside the markup, and whether a person sees it."""
 
     def __init__(self, markup: str) -> None:
         """`markup` is the whole body, looked at once for attributes that are rare (scripts, data-*)."""
         self.found: list[Anchor] = []
         self.has_script = False
+        self.pages: list[tuple[str, bool]] = []
         # Most markup has none of these: one look at the whole text spares one at each attribute of each element.
         lowered = markup.lower()
         self.rare = any(name in lowered for name in _RARE)
@@ -73,6 +87,9 @@ class Links:
             raw = (attributes.get(name) or attributes.get("xlink:href") or "").strip()
             if raw and raw[:5].lower() != "data:":
                 self.add(raw, source, clickable=False)
+            elif raw and source == "html:frame" and _DATA_PAGE.match(raw):
+                self.add(raw, source, clickable=False)
+                self.pages.append((raw, seen))
         if "background" in attributes:
             self.add(attributes["background"], "html:img", clickable=False)
         if self.rare:
@@ -83,17 +100,43 @@ class Links:
         if tag in ("a", "area") or tag.startswith("v:"):
             raw = attributes.get("href") or attributes.get("xlink:href")
             anchor = self.add(raw, "html:area" if tag == "area" else "html:a", clickable=seen)
-            if anchor is not None and anchor.raw[:30].strip().lower().startswith("javascript:"):
-                self.script(anchor.raw, clickable=seen)
+            if anchor is not None and not anchor.raw.startswith("http"):
+                self._carried(anchor.raw, seen)
             return anchor
+        if tag in _MATH:
+            return self.add(attributes.get("href") or attributes.get("xlink:href"), "html:a", clickable=seen)
+        if tag in _ANIMATED:
+            self._animated(attributes, seen)
+            return None
         if tag == "form":
             self.add(attributes.get("action"), "html:form", clickable=seen)
         elif tag in ("button", "input"):
             self.add(attributes.get("formaction"), "html:form", clickable=seen)
         elif tag == "meta" and (attributes.get("http-equiv") or "").strip().lower() == "refresh":
-            target = _REFRESH.search((attributes.get("content") or "")[:9_000])
-            self.add(target[1].strip() if target else None, "html:meta", clickable=True)
+            content = (attributes.get("content") or "")[:9_000]
+            target = _REFRESH.search(content) or _BARE_REFRESH.match(content)
+            if anchor := self.add(
+                next(filter(None, target.groups()), "").strip() if target else "", "html:meta", clickable=True
+            ):
+                self._carried(anchor.raw, seen=True)
         return None
+
+    def _carried(self, raw: str, seen: bool) -> None:
+        """What a link is itself: a script to run, a page to show. Browsers drop tabs and line ends inside the scheme."""
+        head = raw[:200].lstrip(_CONTROLS).translate(_DROPPED).lower()
+        if head.startswith(("javascript:", "vbscript:")):
+            self.script(unquote(raw[:100_000]), clickable=seen)
+        elif head.startswith("data:") and _DATA_PAGE.match(head):
+            self.pages.append((raw.lstrip(_CONTROLS), seen))
+
+    def _animated(self, attributes: Attributes, seen: bool) -> None:
+        """SVG's animation can give the link around it its target (SVG 2, section 16.2; SMIL's `to` and `values`)."""
+        if not (attributes.get("attributename") or attributes.get("attributeName") or "").lower().endswith("href"):
+            return
+        for name in ("to", "values", "from", "by"):
+            for raw in (attributes.get(name) or "").split(";")[:20]:
+                if ":" in raw or "/" in raw:
+                    self.add(raw.strip(), "html:a", clickable=seen)
 
     def _rare_attributes(self, attributes: Attributes, seen: bool) -> None:
         for name, value in attributes.items():
@@ -101,18 +144,29 @@ class Links:
                 continue
             if name.startswith("on"):
                 self.script(value, clickable=seen)
-            elif name.startswith("data-") or name in ("originalsrc", "srcdoc"):
+            elif name == "srcdoc":
+                self.pages.append((value, seen))
+            elif name.startswith("data-") or name == "originalsrc":
                 for raw in RAW_HTTP.findall(value[:50_000]) if ":" in value else ():
                     self.add(raw.replace("\\/", "/"), "html:data", clickable=False)
 
     def script(self, code: str, *, clickable: bool) -> None:
         """Add the URLs that stand as plain strings in a script."""
         self.has_script = True
-        for raw in RAW_HTTP.findall(code[:100_000]):
+        self._urls_in(code[:100_000], clickable=clickable)
+        for text in scriptfold.revealed(code):
+            self._urls_in(text, clickable=clickable)
+            if "<" in text and _MARKUP.search(text):
+                self.pages.append((text, False))
+
+    def _urls_in(self, code: str, *, clickable: bool) -> None:
+        for raw in RAW_HTTP.findall(code):
             self.add(raw.replace("\\/", "/"), "html:script", clickable=clickable)
 
     def style(self, code: str) -> None:
-        """Add the URLs that a style loads."""
+        """Add the URLs that a style loads. Escapes ("ur\\6c(") are undone first."""
+        if "\\" in code:
+            code = _CSS_ESCAPE.sub(lambda match: chr(min(int(match[1], 16), 0xFFFF)), code[:200_000])
         if "(" in code:
             for raw in _STYLE_URL.findall(code[:200_000]):
                 if not raw.startswith(("data:", "#")):

@@ -54,7 +54,7 @@ class Walk:
         self.forms: list[str] = []
         self.images = 0
         self.title = ""
-        self.base = ""
+        self.bases: list[str] = []
         self._sheet = css.Sheet()
         self._anchor: Anchor | None = None
         self._views: dict[tuple[object, ...], tuple[_View, _View]] = {}
@@ -63,6 +63,7 @@ class Walk:
         """Walk the tree in document order, without recursion."""
         for style in root.css("style"):
             self._sheet.read((style.text(deep=True) or "")[:200_000])
+        self._beside(root)
         node: LexborNode | None = root
         view = _View(self.shown)
         above: list[tuple[LexborNode, _View, Anchor | None]] = []
@@ -87,6 +88,17 @@ class Walk:
                     view.sink.append("\n")
                 following = node.next
             node = following
+
+    def _beside(self, root: LexborNode) -> None:
+        """Comments before and after the root element: Outlook reads its conditional ones there too."""
+        before, after = root.prev, root.next
+        for _ in range(50):
+            for node in (before, after):
+                if node is not None and node.tag == "-comment":
+                    self.links.comment(node.comment_content or "")
+            before, after = before and before.prev, after and after.next
+            if before is None and after is None:
+                return
 
     def say(self, text: str, anchor: Anchor | None) -> None:
         """Add shown text, on a link where there is one."""
@@ -126,7 +138,7 @@ class Walk:
         """The view inside an element. Newsletters repeat their styles endlessly: each under one view is worked out once."""
         look = attributes.get
         inline = look("style")
-        if inline and "url(" in inline:
+        if inline and ("url(" in inline or "\\" in inline or "URL(" in inline):
             self.links.style(inline)
         painted = (look("bgcolor"), look("background"), look("color"), look("text"), "hidden" in attributes)
         key = (id(view), tag, look("class"), look("id"), inline, painted)
@@ -167,7 +179,8 @@ class Walk:
         elif tag == "title":
             self.title = self.title or (node.text(deep=True) or "")
         elif tag == "base":
-            self.base = self.base or (attributes.get("href") or "").strip()
+            if target := (attributes.get("href") or "").strip():
+                self.bases.append(target)
         elif tag == "script" and "json" not in (attributes.get("type") or "").lower():
             self.links.script(node.text(deep=True) or "", clickable=False)
         elif tag == "style":

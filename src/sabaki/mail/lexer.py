@@ -45,9 +45,10 @@ class Token(msgspec.Struct, frozen=True, gc=False):
 
 
 ENCODED_WORD = (
-    r"=\?[^?\s]++\?(?:[bB]\?[^?]*+|[qQ]\?(?:[^?=]|=(?!\?)|\?(?!=))*+)\?="  # RFC 2047; stops at the next "=?": linear
+    r"=\?[ \t]{0,3}[^?\s]++[ \t]{0,3}\?[ \t]{0,3}"
+    r"(?:[bB][ \t]{0,3}\?[^?]*+|[qQ][ \t]{0,3}\?(?:[^?=]|=(?!\?)|\?(?!=))*+)\?="  # stops at the next "=?": linear
 )
-"""QUIRK: encoded-words hold spaces, commas and parentheses in real mail; taken whole they do no harm."""
+"""RFC 2047. QUIRK: encoded-words hold spaces, commas and parentheses in real mail; taken whole they do no harm."""
 
 # Every alternative is one group, so that its number tells the kind; white space is skipped on the way.
 _SPACE = r"[ \t\r\n]*+"

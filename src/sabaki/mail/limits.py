@@ -8,7 +8,11 @@ from sabaki.model.message import LimitReached
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """How much of a hostile mail is read. Sizes are bytes, `text_interpreted` characters, the rest counts."""
+    """How much of a hostile mail is read.
+
+    Sizes are bytes, `text_interpreted` and `file_text` characters, `expansion` the ratio of unpacked to packed,
+    `cell_seconds` seconds of CPU for all files of a mail, `cell_memory` bytes for one; the rest are counts.
+    """
 
     message_size: int = 50_000_000
     nesting: int = 64
@@ -26,6 +30,18 @@ class Limits(msgspec.Struct, frozen=True):
     html_interpreted: int = 4_000_000
     urls: int = 2_000
     hops: int = 100
+    files: int = 200
+    file_depth: int = 4
+    file_text: int = 200_000
+    expansion: int = 200
+    pages: int = 50
+    pictures: int = 40
+    pixels: int = 40_000_000
+    passwords: int = 20
+    cell_seconds: int = 12
+    cell_memory: int = 512_000_000
+    mails: int = 100_000
+    container_size: int = 200_000_000
     defects: int = 1_000
 
 
@@ -37,7 +53,7 @@ class Budget:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self._spent: dict[str, int] = {}
+        self._spent: dict[str, float] = {}
         self._reached: dict[str, LimitReached] = {}
 
     def spend(self, name: str, amount: int = 1, where: str = "") -> bool:
@@ -59,6 +75,35 @@ class Budget:
     def note(self, name: str, where: str = "") -> None:
         """Note that the limit `name` was reached; the first place is kept."""
         self._reached.setdefault(name, LimitReached(name, getattr(self.limits, name), where))
+
+    def left(self, name: str) -> int:
+        """How much of the limit `name` may still be spent."""
+        return max(0, int(getattr(self.limits, name) - self._spent.get(name, 0)))
+
+    def spent(self, name: str) -> float:
+        """How much of the limit `name` was spent so far."""
+        return self._spent.get(name, 0)
+
+    @property
+    def all_spent(self) -> dict[str, float]:
+        """What was spent so far of every limit: for a budget that goes on elsewhere, in the cell."""
+        return dict(self._spent)
+
+    def settle(self, spent: dict[str, float]) -> None:
+        """Take over what was spent elsewhere, on a budget that went on from this one."""
+        self._spent.update(spent)
+
+    def heir(self) -> Budget:
+        """A budget for a mail inside this one: what was unpacked and computed so far counts on, the rest begins anew."""
+        heir = Budget(self.limits)
+        heir.settle({name: self._spent[name] for name in ("decoded_size", "cell_seconds") if name in self._spent})
+        heir.absorb(self.reached)
+        return heir
+
+    def absorb(self, reached: tuple[LimitReached, ...]) -> None:
+        """Note limits that were reached elsewhere, in the cell."""
+        for limit in reached:
+            self._reached.setdefault(limit.name, limit)
 
     @property
     def reached(self) -> tuple[LimitReached, ...]:

@@ -12,6 +12,7 @@ from sabaki.model.message import Defect
 
 _EXTENDED = re.compile(r"([^*]+)(?:\*([0-9]{1,9}))?(\*)?")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+_MISPLACED = re.compile(r"([A-Za-z][\w-]{2,30})'[A-Za-z-]{0,20}'((?:%[0-9A-Fa-f]{2}|[!-$&-~])*+)")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]+")
 
 
@@ -30,7 +31,8 @@ class _Segment(msgspec.Struct, frozen=True):
 
 def parse(raw_value: str, budget: Budget) -> Valued:
     """Parse `value; name=value; ...`. Of a parameter given twice the first counts; RFC 2231 forms go before plain ones."""
-    pieces = _pieces(raw_value[: budget.limits.field_interpreted])
+    interpreted = raw_value[: budget.limits.field_interpreted]
+    pieces = _pieces(fields.to_unicode(interpreted))
     value = lexer.without_comments(pieces[0]).strip().lower()
     plain: dict[str, str] = {}
     extended: dict[str, dict[int, _Segment]] = {}
@@ -50,7 +52,10 @@ def parse(raw_value: str, budget: Budget) -> Valued:
             defects.append(Defect("duplicate_parameter", name[:80]))
         else:
             plain[name] = _unquoted(text)
-    parameters = {name: _text(text, budget) for name, text in plain.items()}
+    parameters = {name: _text(text, budget) for name, text in plain.items() if name != "boundary"}
+    if "boundary" in plain:
+        # Octets, never text: it is compared with the lines of the body.
+        parameters["boundary"] = plain["boundary"] if interpreted.isascii() else _boundary(interpreted)
     for name, segments in extended.items():
         parameters[name] = _joined(segments)
     return Valued(value, parameters, tuple(defects))
@@ -60,6 +65,15 @@ def is_media_type(value: str) -> bool:
     """Whether this is "type/subtype" made of two tokens (RFC 2045 section 5.1)."""
     kind, slash, subtype = value.partition("/")
     return bool(slash) and _TOKEN.fullmatch(kind) is not None and _TOKEN.fullmatch(subtype) is not None
+
+
+def _boundary(text: str) -> str:
+    """The first boundary parameter of a field with raw 8-bit text, one character a byte."""
+    for piece in _pieces(text):
+        name, equals, value = piece.partition("=")
+        if equals and lexer.without_comments(name).strip().lower() == "boundary":
+            return _unquoted(value)
+    return ""
 
 
 def _pieces(text: str) -> list[str]:
@@ -80,9 +94,10 @@ def _unquoted(text: str) -> str:
 
 
 def _text(text: str, budget: Budget) -> str:
-    if text.isascii() and "=?" not in text and "\x1b" not in text:
-        return text
-    return fields.decode_words(text, budget).text
+    if match := _MISPLACED.fullmatch(text):
+        # QUIRK: the form of RFC 2231 in a parameter without the asterisk.
+        return charsets.decode(_PERCENT.sub(_octet, match.group(2).encode("ascii")), match.group(1)).text
+    return fields.decode_phrase(text, budget)
 
 
 def _joined(segments: dict[int, _Segment]) -> str:
@@ -99,8 +114,8 @@ def _joined(segments: dict[int, _Segment]) -> str:
     skip = language_at
     while number in segments:
         segment = segments[number]
-        text = segment.text[skip:].encode("latin-1", "replace")
-        octets.append(_PERCENT.sub(_octet, text) if segment.extended else text)
+        written = segment.text[skip:].encode()
+        octets.append(_PERCENT.sub(_octet, written) if segment.extended else written)
         number, skip = number + 1, 0
     return charsets.decode(b"".join(octets), charset or None).text
 

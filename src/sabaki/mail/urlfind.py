@@ -9,16 +9,23 @@ import msgspec
 
 from sabaki.mail.domains import has_known_suffix
 
-_UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"
+_UNSEEN = "\u00ad\u034f\u180b-\u180d\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff"
+"""Characters that do not show and that a browser drops from a host (UTS 46, "ignored")."""
+_IS_UNSEEN = re.compile(f"[{_UNSEEN}]")
 _LETTERS = "\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u0590-\u06ff"
 """Letters that may stand in a written path. Chinese, Japanese and Korean are not among them: there the text goes on."""
-_DOTS: Final = ".\u3002\uff0e\uff61"
+_DOTS: Final = ".\u3002\uff0e\uff61\u2024\ufe52"
+"""What a browser takes for a dot in a host (UTS 46): the full stops of East Asia, a leader, a small full stop."""
 _WIDE = r"\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff0d"
-_HOST = rf"(?:\[\.\]|\(\.\)|\[[0-9a-fA-F:.]{{2,60}}\]|[\w.:@%!$&'*+,;=~\-\u3002\uff0e\uff61{_UNSEEN}{_WIDE}])"
+_HOST = (
+    rf"(?:\[\.\]|\(\.\)|\[[0-9a-fA-F:.]{{2,60}}\]|[\w.:@%!$&'*+,;=~\-\u3002\uff0e\uff61\u2024\ufe52{_UNSEEN}{_WIDE}])"
+)
 _REST = rf"[/?#\\][!#-;=?-_a-z{{|}}~{_LETTERS}{_UNSEEN}]{{0,9000}}"
 
 # Linear by construction: a literal head, then runs of one class each, nothing to backtrack over.
-_FULL = re.compile(rf"(?i)(?:h(?:tt|xx|tx)ps?|ftp):(?://|\\\\)({_HOST}{{1,2000}})({_REST})?")
+_FULL = re.compile(
+    rf"(?i)(?:h(?:tt|xx|tx)ps?|ftp|file|smb|webcal)(?:\[?:\]?[/\\]{{1,6}}|\[://\])({_HOST}{{1,2000}})({_REST})?"
+)
 _WIDE_FULL = re.compile(
     r"(?i)[hｈ][tｔ][tｔ][pｐ][sｓ]?[:：][/／]{2}[a-z0-9ａ-ｚ０-９.．。｡\-－]{1,2000}"
     r"(?:[/?#／？＃][!#-;=?-_a-z~／？＝＆．－＿＃％ａ-ｚ０-９]{0,9000})?"
@@ -64,7 +71,7 @@ def find(text: str) -> tuple[Found, ...]:
 
 
 def _with_scheme(text: str, found: dict[int, Found], taken: list[tuple[int, int]]) -> None:
-    if "://" in text or ":\\\\" in text:
+    if ":/" in text or ":\\" in text or "[:" in text:
         for match in _BROKEN.finditer(text) if "\n" in text and "<" in text else ():
             found[match.start(1)] = Found("".join(match[1].split()), match.start(1), match.end(1))
             taken.append(match.span(1))
@@ -118,11 +125,7 @@ def _host_length(host: str) -> int:
 
 def _ascii_head(label: str) -> str:
     return next(
-        (
-            label[:i]
-            for i, character in enumerate(label)
-            if not (character.isascii() or character in "\u200b\u200c\u200d\u00ad")
-        ),
+        (label[:i] for i, character in enumerate(label) if not (character.isascii() or _IS_UNSEEN.match(character))),
         label,
     )
 

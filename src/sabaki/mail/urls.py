@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import can_ada
+import idna
+import msgspec
 
 from sabaki.mail.domains import (
     as_ip,
@@ -30,6 +34,11 @@ __all__ = [
 LONGEST = 8_192
 """URLs are interpreted up to this many characters; what is longer is cut, and `raw` keeps as much."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_HOST_PART = re.compile(
+    r"(?i)(?:https?|ftp|wss?):[/\\]{0,9}(?:[^/?#\\@]{0,500}@)?([^/?#\\@:\[\]%]{1,500})(?=[/?#\\:]|\Z)"
+)
+_MASK = "xq0q"
 _NO_PAGE = ("mailto:", "tel:", "sms:", "cid:", "mid:", "about:", "callto:", "fax:", "geo:", "maps:", "x-apple-data")
 _KEPT_SCHEMES = frozenset({"http", "https", "ftp", "data", "javascript", "vbscript", "file", "blob", "ws", "wss"})
 _TRIMMED = "".join(map(chr, range(0x21)))
@@ -51,16 +60,67 @@ def parse(
     relative path without a base, a scheme that opens no page (mailto, tel, cid). A URL that a browser refuses to open
     keeps `raw` and an empty `value`. Never raises.
     """
-    written = raw[:LONGEST]
-    absolute = _absolute(written, base[:LONGEST])
+    written = raw[:LONGEST] if raw.isascii() else _whole(raw[:LONGEST])
+    absolute = _absolute(written, _whole(base[:LONGEST]))
     if absolute is None:
         return None
-    try:
-        seen = can_ada.parse(absolute)
-    except (ValueError, UnicodeError):
+    seen = _seen(absolute)
+    if seen is None and not absolute.isascii():
+        seen = _seen(absolute.translate(_DOT_LIKE))
+    if seen is None and (lenient := _lenient(absolute)) is not None:
+        return _unmasked(_read(lenient, written, source, text, clickable=clickable, location=location))
+    if seen is None:
         scheme = absolute.partition(":")[0].lower()
         return Url(written, "", source, scheme=scheme, text=text, clickable=False, location=location)
     return _read(seen, written, source, text, clickable=clickable, location=location)
+
+
+def _seen(absolute: str) -> can_ada.URL | None:
+    try:
+        return can_ada.parse(absolute)
+    except (ValueError, UnicodeError):
+        return None
+
+
+def _lenient(absolute: str) -> can_ada.URL | None:
+    """A name with an A-label that no standard decodes: browsers look it up as it stands (WHATWG, "domain to ASCII").
+
+    Our parser refuses it, and names in letters younger than its tables; so these labels are masked while it reads.
+    """
+    match = _HOST_PART.match(absolute)
+    if match is None or _MASK in absolute:
+        return None
+    host = match[1]
+    if not host.isascii():
+        try:
+            host = idna.encode(host, uts46=True, std3_rules=False).decode("ascii")
+        except (idna.IDNAError, UnicodeError, ValueError, IndexError):
+            return None
+    if "xn--" not in host.lower():
+        return None
+    masked = host.lower().replace("xn--", _MASK)
+    return _seen(absolute[: match.start(1)] + masked + absolute[match.end(1) :])
+
+
+def _unmasked(url: Url | None) -> Url | None:
+    if url is None:
+        return None
+    host = url.host.replace(_MASK, "xn--")
+    return msgspec.structs.replace(
+        url,
+        value=url.value.replace(_MASK, "xn--"),
+        host=host,
+        host_unicode=to_unicode(host),
+        registrable_domain=registrable_domain(host),
+        public_suffix=public_suffix(host),
+    )
+
+
+def _whole(text: str) -> str:
+    """Surrogates (left by a script's or a broken decoder's hand) paired where they fit, else U+FFFD."""
+    if _SURROGATE.search(text) is None:
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _read(
@@ -104,7 +164,7 @@ def _absolute(written: str, base: str) -> str | None:
     if not target.isascii():
         target = unwiden(target)
         head = target[:40].translate(_DROPPED).lower()
-    if head.startswith(("hxxp", "hxtp", "httx", "fxp:")) or "[.]" in target:
+    if head.startswith(("hxxp", "hxtp", "httx", "fxp:")) or "[.]" in target or "[:" in head[:12]:
         return refang(target)
     scheme, colon, _ = head.partition(":")
     if colon and scheme and _is_scheme(scheme) and not base:
@@ -154,10 +214,12 @@ def refang(target: str) -> str:
 def unwiden(target: str) -> str:
     """Full-width ASCII in the scheme and separators as plain ASCII ("ｈｔｔｐ：／／"), the rest as it was."""
     # A wide letter behind a plain scheme is for the browser's own rules (UTS 46).
-    if target[:1] >= "\uff01" or "\uff1a" in target[:6]:
+    if target[:1] >= "\uff01" or any(mark in target[:10] for mark in "\uff1a\uff0f\uff3c"):
         return target.translate(_WIDE)
     return target
 
 
 _DROPPED = dict.fromkeys((0x09, 0x0A, 0x0D))
+_DOT_LIKE = {0x2024: ".", 0xFE52: "."}
+"""Dots to a browser since Unicode 16 made them so without condition (UTS 46); our parser's tables are older."""
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

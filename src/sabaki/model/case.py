@@ -7,16 +7,43 @@ from enum import StrEnum
 import msgspec
 
 from sabaki.model.evidence import Grade, Location
+from sabaki.model.file import File
 from sabaki.model.message import Defect, Field, LimitReached, Part
 from sabaki.model.observable import EmailAddr, Url
 
 
+class Holder(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something that the dissected mail was taken out of.
+
+    `kind` is "mbox", "zip", "gzip", "msg", "tnef", "mail" (it was attached), "quoted" (it was forwarded inline) ...
+    `name` is the holder's own name, `place` where in it the mail stood ("message 3", "part 2", a member's name).
+    `sha256` and `size` are of the holder's bytes. For "mail" and "quoted" `reporter` is the mailbox that passed it on
+    and `reason` says why the mail inside was dissected and not the one around it.
+    """
+
+    kind: str
+    name: str = ""
+    place: str = ""
+    sha256: str = ""
+    size: int = 0
+    reporter: EmailAddr | None = None
+    subject: str = ""
+    reason: str = ""
+    reason_ja: str = ""
+
+
 class Source(msgspec.Struct, frozen=True):
-    """The input. `name` is the file's own name, never a path; `size` is in bytes."""
+    """The mail that was dissected. `name` is the file's own name, never a path; `size` is in bytes.
+
+    `sha256` and every location are of the mail's own bytes. `holders` is what it was taken out of, outermost first;
+    `converted` is set where those bytes are ours, written from a format that is not RFC 5322 (an Outlook .msg).
+    """
 
     name: str
     sha256: str
     size: int
+    holders: tuple[Holder, ...] = ()
+    converted: bool = False
 
 
 class Vantage(msgspec.Struct, frozen=True):
@@ -272,6 +299,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
     defects: tuple[Defect, ...]
     limits: tuple[LimitReached, ...]
+    files: tuple[File, ...] = ()
 
     def all(self, key: str) -> tuple[Field, ...]:
         """Every header field of that name (lower case), from the top."""

@@ -91,7 +91,8 @@ def _recipients(report: Report) -> list[EmailAddr]:
         for box in (*to.to, *to.cc)
         if box.address.lower() not in authors or any(_under(box.domain, own) for own in report.vantage.own_domains)
     ]
-    return [box for box in (*delivered, *named) if box.address]
+    passed_on = [holder.reporter for holder in report.source.holders if holder.reporter]
+    return [box for box in (*delivered, *named, *passed_on) if box.address]
 
 
 def _addresses(address: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sabaki.model.evidence import Grade
 from sabaki.model.report import Label
-from sabaki.render import aim, defang, story, words
+from sabaki.render import aim, defang, enclosed, words
 from sabaki.render.blocks import Block, Bullets, Section, Statement
 from sabaki.render.voice import Voice, cut
 
@@ -69,7 +69,7 @@ def for_readers(voice: Voice) -> list[str]:
 def _held(voice: Voice) -> tuple[bool, bool]:
     """Whether there is a link to click, and a file to open."""
     report = voice.report
-    return any(url.clickable for url in report.urls), bool(story.attachments(report.parts))
+    return any(url.clickable for url in report.urls), bool(enclosed.shown(report))
 
 
 def _hands_off(voice: Voice) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sabaki.model.report import Report
-from sabaki.render import advice, anatomy, ending, story, way, words
+from sabaki.render import advice, anatomy, enclosed, ending, story, way, words
 from sabaki.render.blocks import Article, Section
 from sabaki.render.voice import Voice
 
@@ -52,7 +52,7 @@ def _sections(voice: Voice) -> tuple[Section, ...]:
         way.section(voice),
         story.text(voice),
         anatomy.section(voice),
-        story.files(voice),
+        enclosed.section(voice),
         ending.findings(voice),
         ending.verdict(voice),
         ending.unchecked(voice),

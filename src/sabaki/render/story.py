@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from sabaki.model.case import Body
 from sabaki.model.evidence import Grade
-from sabaki.model.message import Part
-from sabaki.render import defang, words
-from sabaki.render.blocks import Block, Bullets, Cell, Notice, Quote, Section, Statement, Table
+from sabaki.render import defang, enclosed, words
+from sabaki.render.blocks import Block, Bullets, Cell, Quote, Section, Statement, Table
 from sabaki.render.voice import Voice, cut
 
 _LONGEST_QUOTE = 2_000
 _LONGEST_SUBJECT = 400
-_MOST_PARTS = 20
 _S = Grade.SELF_DECLARED
 
 
@@ -44,14 +42,12 @@ def glance(voice: Voice) -> Section:
     if owners:
         shown = ", ".join(cut(defang.host(owner)) for owner in owners[:4]) + (" …" if len(owners) > 4 else "")
         rows.append((say("Its links lead to", "リンク先の持ち主"), Cell(shown, Grade.VERIFIED, code=True)))
-    files = attachments(report.parts)
+    files = [file for file in enclosed.shown(report) if not file.inside]
     if files:
-        named = ", ".join(cut(part.filename or part.content_type) for part in files[:3]) + (
-            " …" if len(files) > 3 else ""
-        )
+        named = ", ".join(enclosed.name(file, voice) for file in files[:3]) + (" …" if len(files) > 3 else "")
         rows.append((say("Attachments", "添付ファイル"), Cell(named, Grade.VERIFIED)))
     table = Table(tuple((Cell(head), cell) for head, cell in rows))
-    return Section("glance", say("The mail at a glance", "メールの概要"), (table,))
+    return Section("glance", say("The mail at a glance", "メールの概要"), (table, *enclosed.holders(voice)))
 
 
 def subject(voice: Voice) -> Section:
@@ -305,42 +301,3 @@ def _quote(voice: Voice, body: Body, longest: int) -> Quote:
     if len(tidy) > longest:
         caption += voice.say(f"; the first {longest:,} characters", f"・最初の {longest:,} 文字")
     return Quote(defang.prose(cut) + ("…" if len(tidy) > longest else ""), caption, Grade.VERIFIED)
-
-
-def attachments(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """The parts that a mail program offers as files."""
-    return tuple(
-        part
-        for part in parts
-        if not part.children and part.path and (part.filename or part.disposition == "attachment")
-    )
-
-
-def files(voice: Voice) -> Section | None:
-    """The attachments, never opened: name, type, size and sha256."""
-    found, say = attachments(voice.report.parts), voice.say
-    if not found:
-        return None
-    rows = tuple(
-        (
-            Cell(
-                cut(part.filename) or say("(no name)", "（名前なし）"),
-                Grade.VERIFIED,
-                code=bool(part.filename),
-                note=cut(part.content_type),
-            ),
-            Cell(words.size(part.size or 0, voice.lang), number=True),
-            Cell(part.sha256, code=True),
-        )
-        for part in found[:_MOST_PARTS]
-    )
-    blocks: list[Block] = [Table(rows, (say("File", "ファイル"), say("Size", "大きさ"), "SHA-256"))]
-    blocks += voice.findings("attachment/")
-    if voice.accused:
-        blocks.append(
-            Notice(
-                say("Do not open them", "開かないでください"),
-                say("The files were not opened for this report.", "この報告のためにファイルを開くことはしていません。"),
-            )
-        )
-    return Section("files", say("What is attached", "添付ファイル"), tuple(blocks))

@@ -11,7 +11,8 @@ from rich.text import Text
 from sabaki.model.case import Trust
 from sabaki.model.finding import Finding, State
 from sabaki.model.report import Label, Report
-from sabaki.render import advice, aim, anatomy, defang, ending, escape, story, words
+from sabaki.render import advice, aim, anatomy, defang, enclosed, ending, escape, words
+from sabaki.render.blocks import Notice, Statement
 from sabaki.render.voice import Voice
 
 _STYLES = {
@@ -28,6 +29,7 @@ _WHOLE_FINDINGS = 6
 _MOST_HOPS = 6
 _FEW_HOPS = 4
 _MOST_LINKS = 3
+_MOST_FILES = 8
 
 
 def render(report: Report, lang: str, console: Console) -> None:
@@ -88,10 +90,14 @@ class _Page:
         self._row(say("Subject", "件名"), report.subject.text or say("(none)", "（なし）"), "S")
         self._row(say("From", "差出人（From）"), self.voice.mailboxes(report.sender.author, 2), "S")
         self._row(say("To", "宛先"), self.voice.mailboxes(report.recipients.to, 2), "S", most=1)
-        files = story.attachments(report.parts)
-        if files:
-            named = ", ".join(part.filename or part.content_type for part in files[:4])
-            self._row(say("Attached", "添付ファイル"), named, "V")
+        for place, file in enumerate(enclosed.shown(report)[:_MOST_FILES]):
+            named = f"{'└ ' * file.path.count('/')}{enclosed.name(file, self.voice)} ({file.kind})"
+            self._row(say("Attached", "添付ファイル") if not place else "", named, "V", most=1)
+        for block in enclosed.holders(self.voice):
+            if isinstance(block, Notice | Statement):
+                self._row(
+                    say("Taken out of", "取り出し元"), block.text, "I" if isinstance(block, Notice) else "V", most=4
+                )
 
     def _way(self) -> None:
         report, say, origin = self.voice.report, self.voice.say, self.voice.report.origin

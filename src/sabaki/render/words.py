@@ -152,8 +152,49 @@ def trait(id: str, lang: str) -> str:
     return pick(TRAITS.get(id, (id, id)), lang)
 
 
+FILE_TRAITS: dict[str, Pair] = {
+    "macro": ("macros", "マクロ"),
+    "macro_autorun": ("runs when opened", "開くと自動実行"),
+    "macro_suspicious": ("calls the system", "システムを操作する命令"),
+    "xlm_macro": ("Excel 4 macros", "Excel 4.0マクロ"),
+    "dde": ("starts a program by a field", "DDEフィールド"),
+    "remote_template": ("loads a template from the net", "外部テンプレートの読み込み"),
+    "external_link": ("loads something from the net", "外部データの読み込み"),
+    "embedded_object": ("embedded object", "埋め込みオブジェクト"),
+    "equation_editor": ("old equation editor", "旧式の数式エディター"),
+    "activex": ("ActiveX", "ActiveX"),
+    "javascript": ("script", "スクリプト"),
+    "launch": ("starts a program", "プログラムの起動"),
+    "open_action": ("acts when opened", "開いたときの動作"),
+    "submit_form": ("sends what is typed", "入力内容の送信"),
+    "embedded_file": ("holds a file", "ファイルの埋め込み"),
+    "rich_media": ("rich media", "リッチメディア"),
+    "command": ("runs a command", "コマンドの実行"),
+    "remote_target": ("leads to a server", "外部サーバーへの接続"),
+    "icon_disguise": ("borrowed icon", "アイコンの偽装"),
+    "script": ("script", "スクリプト"),
+    "form": ("form", "入力フォーム"),
+    "password_form": ("asks for a password", "パスワード入力欄"),
+    "smuggling": ("builds a file by script", "スクリプトによるファイル生成"),
+    "redirect": ("leads on by itself", "自動転送"),
+    "obfuscated": ("disguised code", "難読化"),
+    "damaged": ("damaged", "破損"),
+    "bomb": ("unpacks to absurdly much", "異常な膨張"),
+    "unsafe_path": ("name leads out of the folder", "展開先を外れる名前"),
+    "overlapping": ("members overlap", "重なり合う収録データ"),
+    "hidden_file": ("hidden", "隠しデータ"),
+    "absurd_padding": ("padded", "水増し"),
+    "polyglot": ("two kinds at once", "二種類を兼ねる形式"),
+    "page_link": ("a page is one link", "ページ全体がリンク"),
+    "qr": ("QR code", "QRコード"),
+    "yara": ("a rule matches", "ルールに一致"),
+}
+
+
 def step(id: str, lang: str) -> str:
     """What a step of the dissection is called; checks keep their id."""
+    if id.startswith("file:"):
+        return f"ファイル {id[5:]} の中身" if lang == "ja" else f"the content of file {id[5:]}"
     return pick(STEPS.get(id, (id.removeprefix("check:"), id.removeprefix("check:"))), lang)
 
 

@@ -1,10 +1,10 @@
-"""An attachment's name pretends to be another kind of file."""
+"""A file's name pretends to be another kind of file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sabaki.facts import cite
+from sabaki.facts import carried
 from sabaki.model.case import Case
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
@@ -15,18 +15,22 @@ _ACTIVE = frozenset("exe scr com pif bat cmd ps1 vbs js jse wsf hta msi jar lnk 
 _TURN = ("\u202e", "\u202d", "\u2066", "\u2067")
 
 
+def _pretends(name: str) -> bool:
+    pieces = [piece.strip().lower() for piece in name.rstrip(" .").split(".")]
+    double = len(pieces) > 2 and pieces[-1] in _ACTIVE and pieces[-2] in _DOCUMENTS
+    # A run of blanks pushes the true ending out of sight.
+    far = "     " in name and pieces[-1] in _ACTIVE
+    return double or far or any(mark in name for mark in _TURN)
+
+
 @check(severity=Severity.HIGH, weight=50, references=("MITRE ATT&CK T1036.007",))
 def double_extension(case: Case) -> Iterator[Hit]:
     """The name ends in .pdf.exe or the like, or turns its direction so that its end looks like another."""
-    for part in case.parts:
-        pieces = [piece.strip().lower() for piece in part.filename.split(".")]
-        turned = any(mark in part.filename for mark in _TURN)
-        double = len(pieces) > 2 and pieces[-1] in _ACTIVE and pieces[-2] in _DOCUMENTS
-        if turned or double:
-            yield Hit(
-                f"the attachment's name {part.filename!a} pretends to be another kind of file",
-                "添付ファイルの名前が、別の種類のファイルに見えるように作られています",
-                Grade.VERIFIED,
-                (cite.part(part),),
-            )
-            return
+    file = next((file for file in case.files if _pretends(file.name)), None)
+    if file is not None:
+        yield Hit(
+            f"the attachment's name {carried.name(file)!a} pretends to be another kind of file",
+            "添付ファイルの名前が、別の種類のファイルに見えるように作られています",
+            Grade.VERIFIED,
+            (carried.evidence(case, file),),
+        )
