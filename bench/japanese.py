@@ -48,13 +48,11 @@ def mail_of(vector: Vector) -> bytes:
     octets = written if kind == "link" else bytes.fromhex(vector["octets"])
     charset = "utf-8" if kind == "link" else vector["declared"]
     label = f"; charset={charset}" if charset else ""
-    return (
-        head
-        + f"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain{label}\r\n".encode()
-        # Base64, so that no line end, no NUL and no "From " of the octets is anyone's excuse.
-        + b"Content-Transfer-Encoding: base64\r\n\r\n"
-        + base64.encodebytes(octets)
-    )
+    head += f"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain{label}\r\n".encode()
+    if octets.isascii() and b"\0" not in octets:
+        return head + b"Content-Transfer-Encoding: 7bit\r\n\r\n" + octets + b"\r\n"
+    # Base64, so that no line end and no NUL among the octets is anyone's excuse.
+    return head + b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(octets)
 
 
 def _text_of(payload: bytes, charset: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sabaki.files import letter
 from sabaki.files.opened import Asked
 
-MAIL = """\
+MAIL = b"""\
 From: Taro <taro@kaki.example>
 To: Hanako <hanako@orchard.example>
 Subject: =?utf-8?b?6KuL5rGC5pu4?=
@@ -26,7 +26,7 @@ Content-Disposition: attachment; filename="bill.pdf"
 
 %PDF-1.4
 --b--
-""".encode()
+"""
 
 
 def test_text_markup_and_files_of_a_mail() -> None:

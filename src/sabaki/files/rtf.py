@@ -8,9 +8,22 @@ import msgspec
 
 from sabaki.files import rtfobject, rtfwords
 from sabaki.files.opened import Asked, Child, Opened
-from sabaki.files.rtfwords import CHARACTERS, CLOSE, HEX, HIDDEN, NUMBER, OPEN, SHOWN, SYMBOLS, TEXT, TOKEN, WORD
+from sabaki.files.rtfwords import (
+    CHARACTERS,
+    CLOSE,
+    DESTINATIONS,
+    HEX,
+    HIDDEN,
+    NUMBER,
+    OPEN,
+    SHOWN,
+    SYMBOLS,
+    TEXT,
+    TOKEN,
+    WORD,
+)
 
-_MOST_TOKENS = 4_000_000
+_MOST_TOKENS = 3_000_000
 """Some four seconds; a text of that many words fills thousands of pages."""
 _DEPTH = 1_000
 """Groups within one another beyond which they are only counted."""
@@ -323,10 +336,6 @@ class _Reader:
             return False
         return True
 
-    def _nowhere(self) -> None:
-        group = self._group
-        group.sink, group.tag, group.data = None, False, None
-
     def _destination(self, name: str) -> bool:
         """Words that say where what follows in the group goes. False if it is none of them."""
         group = self._group
@@ -349,7 +358,7 @@ class _Reader:
 
     def _start_field(self, group: _Group) -> None:
         group.field = _Field(result_sink=group.sink)
-        group.ends = group.field
+        self._at_end(group, group.field)
 
     def _start_instruction(self, group: _Group) -> None:
         if group.field is None:
@@ -362,16 +371,22 @@ class _Reader:
             group.sink = group.field.result_sink
             group.field.result_start = len(group.sink) if group.sink is not None else 0
 
+    def _at_end(self, group: _Group, what: _Field | _Object | list[str]) -> None:
+        if group.ends is not None:
+            self._ended(group.ends)
+        group.ends = what
+
     def _start_object(self, group: _Group) -> None:
-        group.ends = _Object()
+        self._at_end(group, _Object())
 
     def _object_of(self, group: _Group) -> _Object:
         """The object that the group stands in; one of its own if it stands alone."""
         for outer in (group, *reversed(self._stack[-50:])):
             if isinstance(outer.ends, _Object):
                 return outer.ends
-        group.ends = _Object()
-        return group.ends
+        own = _Object()
+        self._at_end(group, own)
+        return own
 
     def _start_data(self, group: _Group) -> None:
         group.data = self._object_of(group)
@@ -380,19 +395,19 @@ class _Reader:
         group.sink, group.tag = self._object_of(group).class_name, False
 
     def _start_picture(self, group: _Group) -> None:
-        group.ends = _Object(picture="other")
-        group.data = group.ends
+        group.data = _Object(picture="other")
+        self._at_end(group, group.data)
 
     def _start_tag(self, group: _Group) -> None:
         group.sink, group.tag = None, True
 
     def _start_shape_link(self, group: _Group) -> None:
-        group.ends = []
-        group.sink, group.hidden = group.ends, False
+        group.sink, group.hidden = [], False
+        self._at_end(group, group.sink)
 
     def _start_template(self, group: _Group) -> None:
-        group.ends = ["template"]
-        group.sink, group.hidden = group.ends, False
+        group.sink, group.hidden = ["template"], False
+        self._at_end(group, group.sink)
 
     def _start_title(self, group: _Group) -> None:
         group.sink = self.title
@@ -450,7 +465,7 @@ class _Reader:
             return
         if found.noise > 16:
             self._opened.note("obfuscated", "the object's hexadecimal digits are mixed with other characters")
-        report(rtfobject.read(octets, class_name), self._opened, updates=found.updates)
+        rtfobject.report(octets, class_name, self._opened, updates=found.updates)
 
 
 _DESTINATIONS = {
@@ -468,28 +483,6 @@ _DESTINATIONS = {
     "ud": _Reader._start_unicode_twin,
     "fonttbl": _Reader._start_fonts,
 }
-
-
-def report(found: rtfobject.OleObject, opened: Opened, *, updates: bool = False) -> None:
-    """Note an object of a document: its class, what it loads, the file in it."""
-    package = found.package
-    name = package.name if package else ""
-    detail = " ".join(filter(None, (found.class_name, name, "(runs by itself when opened)" if updates else "")))
-    opened.note("embedded_object", detail)
-    if found.equation:
-        opened.note("equation_editor", found.class_name)
-    if found.activex:
-        opened.note("activex", found.class_name)
-    if found.damaged:
-        opened.note("damaged", "OLE object")
-    for target in found.targets:
-        opened.note("external_link", target)
-        opened.link(target, "rtf:object", clickable=False)
-    if package:
-        opened.note("embedded_file", name)
-        opened.children.append(Child(name, package.content))
-    elif found.native:
-        opened.children.append(Child(found.class_name, found.native))
 
 
 def _hyperlink(words: list[str]) -> tuple[str, str]:

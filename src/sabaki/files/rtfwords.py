@@ -55,11 +55,19 @@ SYMBOLS = {
 
 HIDDEN = frozenset(
     "colortbl stylesheet info filetbl nonshppict private xe tc tcn rxe txe sp sn sv pnseclvl headerl private1 "
-    "author operator company category keywords comment doccomm revtim creatim printim buptim vern".split()
+    "author operator company category keywords comment doccomm revtim creatim printim buptim staticval propname userprops falt "
+    "pntext shprslt do linkval hlfr hlloc fchars lchars".split()
 )
 """Destinations without "\\*" whose text is not shown in the document."""
 SHOWN = frozenset("shppict shpinst shptxt picprop docvar_none".split())
 """Destinations with "\\*" that show what is inside them."""
+
+DESTINATIONS = HIDDEN | frozenset(
+    "annotation aftncn aftnsep aftnsepc footer footerf footerl footerr footnote ftncn ftnsep ftnsepc header headerf headerl "
+    "headerr listtext result dptxbxtext objalias objname objsect objtime oleclsid password revtbl listtable fldtype "
+    "background bkmkstart bkmkend datafield datastore formfield generator mhtmltag panose rsidtbl themedata shp".split()
+)
+"""Words that begin something of its own wherever they stand: what follows them is not an object's data."""
 
 _OF_FONT = {
     0: 1252,

@@ -74,14 +74,14 @@ def _request() -> Request | None:
     return msgspec.msgpack.decode(document, type=Request)
 
 
-def _serve(request: Request, rules: Callable[[bytes], list[Trait]] | None) -> None:
+def _serve(request: Request, rules: Callable[[bytes], list[Trait]] | None, to: int = 1) -> None:
     source, out = os.pipe()
     worker = os.fork()
     if worker == 0:
         os.close(source)
         _work(request, out, rules)
     os.close(out)
-    told = _relay(source)
+    told = _relay(source, to)
     os.close(source)
     _, status, usage = os.wait4(worker, 0)
     stopped = stopped_by(status)
@@ -90,10 +90,10 @@ def _serve(request: Request, rules: Callable[[bytes], list[Trait]] | None) -> No
         name = f"cell_{stopped}"
         reached = (*reached, LimitReached(name, getattr(request.limits, name), request.name[:200]))
     seconds = usage.ru_utime + usage.ru_stime
-    _say(1, _encode(Ended(seconds, told.spent if told else {}, reached, stopped)))
+    _say(to, _encode(Ended(seconds, told.spent if told else {}, reached, stopped)))
 
 
-def _relay(source: int) -> Told | None:
+def _relay(source: int, to: int) -> Told | None:
     """Pass on whole frames only: a worker may die in the middle of one. Its last word is kept back and returned."""
     waiting = bytearray()
     last: bytes | None = None
@@ -105,7 +105,7 @@ def _relay(source: int) -> Told | None:
             if len(waiting) < end:
                 break
             if last is not None:
-                _say(1, last)
+                _say(to, last)
             last = bytes(waiting[start + HEAD.size : end])
             start = end
         del waiting[:start]
@@ -114,7 +114,7 @@ def _relay(source: int) -> Told | None:
     try:
         return msgspec.msgpack.decode(last, type=Told)
     except msgspec.ValidationError:
-        _say(1, last)
+        _say(to, last)
         return None
 
 

@@ -17,6 +17,7 @@ _MOST = 40
 """So many texts are looked at for one script."""
 _MARKS = (
     "\\x",
+    "\\1",
     "\\u",
     "atob",
     "unescape",
@@ -34,7 +35,7 @@ _SEAM = re.compile(r"""['"`]\s{0,50}\+\s{0,50}['"`]|['"`]\)?\s{0,9}\.concat\(\s{
 _LIST_SEAM = re.compile(r"""['"`]\s{0,9},\s{0,9}['"`]""")
 _BASE64 = re.compile(
     r"""atob\s{0,9}\(\s{0,9}['"`]([A-Za-z0-9+/=_\s-]{8,200000})"""
-    r"""|['"`]((?:aHR0c|PGh0bW|PEhUTU|PCFET0|PCFkb2|PHNjcm|PGZvcm|PGJvZH|PGhlYW|PGlmcm|PGEga|PGRpd|PG1ld)[A-Za-z0-9+/=]{4,200000})"""
+    r"""|(?:\A|['"`])((?:aHR0c|PGh0bW|PEhUTU|PCFET0|PCFkb2|PHNjcm|PGZvcm|PGJvZH|PGhlYW|PGlmcm|PGEga|PGRpd|PG1ld)[A-Za-z0-9+/=]{4,200000})"""
 )
 _NUMBERS = re.compile(r"(?:(?:0x[0-9A-Fa-f]{1,5}|\d{1,6})\s{0,9},\s{0,9}){6,60000}(?:0x[0-9A-Fa-f]{1,5}|\d{1,6})")
 _BACKWARDS = re.compile(r"(?i)([^\s'\"`]{3,8000}//:s?ptth)")
