@@ -8,11 +8,13 @@ BENCH_BIN := .venv-bench/bin
 STAMP := .venv/.setup-done
 DOCS_STAMP := .venv/.docs-done
 BENCH_STAMP := .venv-bench/.setup-done
+FUZZ_BIN := .venv-fuzz/bin
+FUZZ_STAMP := .venv-fuzz/.setup-done
 PIP := -m pip --disable-pip-version-check --quiet install
-SOURCES := src tests bench samples
+SOURCES := src tests bench samples fuzz
 UV := uv==0.13.9
 
-.PHONY: help setup demo test lint format types imports unit bench misses startup docs catalogue lock clean
+.PHONY: help setup demo test lint format types imports unit bench misses startup hostile japanese fuzz bugs docs catalogue lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -60,6 +62,23 @@ misses: $(STAMP)  ## the twenty worst misses of each folder, and how often the s
 startup: $(STAMP)  ## start-up of `sabaki --help` beside `python -c pass`
 	@$(BIN)/python -m bench.startup
 
+hostile: $(STAMP)  ## dissect inputs made to break readers; seconds, memory, limits named (HOSTILE="zip 50MB")
+	@$(BIN)/python -m bench.hostile $(HOSTILE)
+
+japanese: $(STAMP) $(BENCH_STAMP)  ## read every Japanese vector beside other parsers
+	@$(BIN)/python -m bench.japanese
+
+fuzz: $(FUZZ_STAMP)  ## fuzz every reader (FUZZ="--seconds 60 --targets mime,html")
+	@PYTHONPATH=src $(FUZZ_BIN)/python -m fuzz.run $(FUZZ)
+
+bugs: $(STAMP)  ## put known bugs into a copy, one at a time, and see that the tests catch each
+	@$(BIN)/python -m fuzz.bugs $(BUGS)
+
+$(FUZZ_STAMP): requirements/fuzz.lock
+	@[ -x $(FUZZ_BIN)/pip ] || "$$(bash requirements/find-python)" -m venv .venv-fuzz
+	@$(FUZZ_BIN)/python $(PIP) --require-hashes -r requirements/fuzz.lock
+	@touch $@
+
 $(BENCH_STAMP): requirements/bench.lock
 	@[ -x $(BENCH_BIN)/pip ] || "$$(bash requirements/find-python)" -m venv .venv-bench
 	@$(BENCH_BIN)/python $(PIP) --require-hashes -r requirements/bench.lock
@@ -81,5 +100,5 @@ lock: $(STAMP)  ## choose versions anew and pin them with hashes in requirements
 	@bash requirements/compile $(BIN)/uv
 
 clean:  ## remove what was built, not the environments
-	rm -rf out site dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find src tests bench samples -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .fuzz/corpus out site dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests bench samples fuzz -name __pycache__ -type d -prune -exec rm -rf {} +

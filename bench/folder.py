@@ -16,6 +16,7 @@ import msgspec
 
 import sabaki
 from sabaki import pipeline
+from sabaki.files.cell import Cell
 
 _WARM_UP = (
     b"From: <a@sender.example>\r\nTo: <b@reader.example>\r\nSubject: warm-up\r\n\r\nhttps://www.sender.example/\r\n"
@@ -93,10 +94,10 @@ def _without(report: sabaki.Report, prefix: str) -> str:
     return pipeline.rejudge(report, kept).verdict.label.value
 
 
-def _judge(path: Path, left_out: list[str], faulty: dict[str, int]) -> Judged:
+def _judge(path: Path, left_out: list[str], faulty: dict[str, int], cell: Cell) -> Judged:
     raw = path.read_bytes()
     start = time.perf_counter()
-    report = sabaki.dissect(raw, name=path.name)
+    report = sabaki.dissect(raw, name=path.name, cell=cell)
     seconds = time.perf_counter() - start
     for outcome in report.outcomes:
         if outcome.state.value in ("permerror", "temperror"):
@@ -107,14 +108,15 @@ def _judge(path: Path, left_out: list[str], faulty: dict[str, int]) -> Judged:
 
 def judge(folder: Path, left_out: list[str]) -> Folder:
     """Dissect every mail of the folder. What raises is noted and counted, and the rest goes on."""
-    sabaki.dissect(_WARM_UP)
     mails, raised = [], []
     faulty: dict[str, int] = {}
-    for path in mails_in(folder):
-        try:
-            mails.append(_judge(path, left_out, faulty))
-        except Exception as error:  # noqa: BLE001  # an exception is a result here: it is counted and shown
-            raised.append(Raised(path.name, f"{type(error).__name__}: {error}"))
+    with Cell() as cell:
+        sabaki.dissect(_WARM_UP, cell=cell)
+        for path in mails_in(folder):
+            try:
+                mails.append(_judge(path, left_out, faulty, cell))
+            except Exception as error:  # noqa: BLE001  # an exception is a result here: it is counted and shown
+                raised.append(Raised(path.name, f"{type(error).__name__}: {error}"))
     return Folder(folder.name, tuple(mails), tuple(raised), faulty, peak_kib())
 
 

@@ -7,6 +7,7 @@ exception out. How long and how large one input may be is held by the fuzzer its
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import importlib
 from collections.abc import Callable
 from functools import partial
@@ -170,8 +171,6 @@ def _parameters(parameters: Any, data: bytes) -> None:
 
 
 def _dates(dates: Any, data: bytes) -> None:
-    import datetime
-
     date = dates.parse(_latin(data))
     assert date is None or 1900 <= datetime.datetime.fromisoformat(date).year <= 2999
 
@@ -257,10 +256,18 @@ TARGETS = (
         "html",
         "sabaki.mail.html",
         _html,
-        ("sabaki.mail.html", "sabaki.mail.htmlwalk", "sabaki.mail.htmllinks", "sabaki.mail.htmlflat", "sabaki.mail.css"),
+        (
+            "sabaki.mail.html",
+            "sabaki.mail.htmlwalk",
+            "sabaki.mail.htmllinks",
+            "sabaki.mail.htmlflat",
+            "sabaki.mail.css",
+        ),
         "html",
     ),
-    Target("urls", "sabaki.mail.urls", _urls, ("sabaki.mail.urls", "sabaki.mail.urlfind", "sabaki.mail.domains"), "urls"),
+    Target(
+        "urls", "sabaki.mail.urls", _urls, ("sabaki.mail.urls", "sabaki.mail.urlfind", "sabaki.mail.domains"), "urls"
+    ),
     Target("addresses", "sabaki.mail.addresses", _addresses),
     Target("parameters", "sabaki.mail.parameters", _parameters),
     Target("dates", "sabaki.mail.dates", _dates),

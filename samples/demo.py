@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 import sabaki
+from sabaki.files.cell import Cell
 
 _HERE = Path(__file__).resolve().parent
 _PROJECT = _HERE.parent
@@ -84,12 +85,13 @@ def main() -> None:
     show_first(f"samples/{first['file']}", flags(said["vantage"]))
     print("\nThe other samples (verdict, score, file):\n")
     start = time.perf_counter()
-    for sample in others:
-        report = sabaki.dissect(
-            (_HERE / sample["file"]).read_bytes(), name=sample["file"], vantage=vantage(said["vantage"])
-        )
-        (_OUT / sample["file"]).with_suffix(".json").write_bytes(report.to_json())
-        print(line(sample, report))
+    with Cell() as cell:
+        for sample in others:
+            report = sabaki.dissect(
+                (_HERE / sample["file"]).read_bytes(), name=sample["file"], vantage=vantage(said["vantage"]), cell=cell
+            )
+            (_OUT / sample["file"]).with_suffix(".json").write_bytes(report.to_json())
+            print(line(sample, report))
     print(f"\n{len(others)} mails in {1000 * (time.perf_counter() - start):.0f} ms, offline. Reports are in out/:")
     print(
         "  " + "  ".join(sorted(path.name for path in _OUT.iterdir() if path.stem.startswith(Path(first["file"]).stem)))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from sabaki.files.cell import Cell
+
+RULES = Path(__file__).parent / "checks" / "rules"
 
 settings.register_profile("sabaki", deadline=None)
 settings.load_profile("sabaki")
@@ -15,5 +18,5 @@ settings.load_profile("sabaki")
 
 @pytest.fixture(scope="session")
 def cell() -> Iterator[Cell]:
-    with Cell() as opened:
+    with Cell(rules=str(RULES)) as opened:
         yield opened

@@ -105,28 +105,29 @@ class _Work(msgspec.Struct, frozen=True):
 def _dissect(raw: bytes, source: Source, budget: Budget, work: _Work) -> Report:
     message = mail.read(raw, budget)
     source = msgspec.structs.replace(source, sha256=message.sha256)
+    text = bodies.read(message, budget)
+    case = understand(message, text, source=source, vantage=work.vantage, budget=budget)
     if work.original != "outer" and len(source.holders) < _FORWARDS and forwards.possible(message):
-        found = _passed_on(message, source, budget, work)
+        found = _passed_on(message, case, budget, work)
         if found is not None:
             return found
-    return report(understand(message, source=source, vantage=work.vantage, budget=budget, cell=work.cell))
+    return report(enclose(case, message, text, work.cell, budget))
 
 
-def _passed_on(message: Message, source: Source, budget: Budget, work: _Work) -> Report | None:
+def _passed_on(message: Message, case: Case, budget: Budget, work: _Work) -> Report | None:
     """The report of the mail inside, if there is one and nothing speaks against the mail around it."""
-    case = understand(message, source=source, vantage=work.vantage, budget=Budget(work.limits))
     passed = forwards.find(message, case, work.convert)
     if passed is None:
         return None
-    around = understand(passed.around, source=source, vantage=work.vantage, budget=Budget(work.limits))
-    if work.original == "auto" and _lures(around):
+    if work.original == "auto" and _lures(_around(passed.around, case, work)):
         return None
+    source = case.source
     holder = Holder(
         passed.kind,
         source.name,
         passed.place,
-        message.sha256,
-        len(message.raw),
+        source.sha256,
+        source.size,
         reporter=case.author,
         subject=case.subject.text,
         reason=passed.reason,
@@ -134,6 +135,13 @@ def _passed_on(message: Message, source: Source, budget: Budget, work: _Work) ->
     )
     inside = Source(source.name, "", len(passed.raw), (*source.holders, holder), passed.kind == "quoted")
     return _dissect(passed.raw, inside, budget.heir(), work)
+
+
+def _around(message: Message, case: Case, work: _Work) -> Case:
+    """The mail around, without what it passes on."""
+    budget = Budget(work.limits)
+    text = bodies.read(message, budget)
+    return understand(message, text, source=case.source, vantage=work.vantage, budget=budget)
 
 
 def _lures(case: Case) -> bool:
@@ -155,13 +163,12 @@ def report(case: Case) -> Report:
     )
 
 
-def understand(message: Message, *, source: Source, vantage: Vantage, budget: Budget, cell: Cell | None = None) -> Case:
-    """Message to Case: what the mail says and who vouches for it, nothing judged yet. Without a cell no file is opened."""
+def understand(message: Message, text: bodies.Read, *, source: Source, vantage: Vantage, budget: Budget) -> Case:
+    """Message to Case: what the mail says and who vouches for it, nothing judged and no file opened yet."""
     hops, line = trust.draw(received.hops(message, budget), vantage)
     author = sender.read(message, budget)
     to = sender.recipients(message, hops, budget)
     vantage = sender.infer_domains(vantage, to, freemail.domains())
-    text = bodies.read(message, budget)
     marks = stamps.find(message, hops, line)
     subject = _subject(message, marks)
     found = links.collect(
@@ -170,9 +177,7 @@ def understand(message: Message, *, source: Source, vantage: Vantage, budget: Bu
         subject.text,
         budget,
     )
-    found = places.locate(found, message)
-    enclosed = enclosures.open_all(message, text, cell, budget) if cell else enclosures.Enclosed()
-    urls = tuple(links.dissect(url, vantage, to, brands.in_host) for url in (*found, *enclosed.urls))
+    urls = places.locate(tuple(links.dissect(url, vantage, to, brands.in_host) for url in found), message)
     return Case(
         source=source,
         vantage=vantage,
@@ -184,14 +189,28 @@ def understand(message: Message, *, source: Source, vantage: Vantage, budget: Bu
         hops=hops,
         stamps=marks,
         authentication=authentication.read(message, hops, line),
-        bodies=(*text.bodies, *enclosed.bodies),
+        bodies=text.bodies,
         urls=urls,
         lure=lure.read(subject.text, text.bodies, author, urls, vantage),
         fields=message.fields,
         parts=message.parts,
         defects=(*message.defects, *text.defects),
         limits=budget.reached,
-        files=enclosed.files,
+    )
+
+
+def enclose(case: Case, message: Message, text: bodies.Read, cell: Cell, budget: Budget) -> Case:
+    """The case with the files that came with the mail, opened, and the links and texts out of them."""
+    found = enclosures.open_all(message, text, cell, budget)
+    if not found.files:
+        return case
+    urls = (links.dissect(url, case.vantage, case.recipients, brands.in_host) for url in found.urls)
+    return msgspec.structs.replace(
+        case,
+        files=found.files,
+        urls=(*case.urls, *urls),
+        bodies=(*case.bodies, *found.bodies),
+        limits=budget.reached,
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from sabaki import pipeline, registry
+from sabaki.facts import bodies
 from sabaki.files.cell import Cell
 from sabaki.mail import message
 from sabaki.mail.limits import Budget
@@ -43,7 +44,9 @@ def test_case(check: registry.Check, case: dict[str, Any], cell: Cell) -> None:
     budget = Budget()
     mail = message.read(case["mail"].encode(), budget)
     source = Source("case.eml", mail.sha256, len(mail.raw))
-    read = pipeline.understand(mail, source=source, vantage=vantage, budget=budget, cell=cell)
+    text = bodies.read(mail, budget)
+    read = pipeline.understand(mail, text, source=source, vantage=vantage, budget=budget)
+    read = pipeline.enclose(read, mail, text, cell, budget)
     findings, outcomes = pipeline.examine(read, (check,))
     assert [outcome.state for outcome in outcomes] == [State.RAN], outcomes
     assert bool(findings) == (case["kind"] == "hit"), [finding.title for finding in findings]

@@ -40,6 +40,8 @@ def zipped(**members: bytes) -> bytes:
 class Dying:
     """An opener whose reader is stopped after it has listed what is inside."""
 
+    rules = ""
+
     def open(self, file: File, content: bytes, passwords: tuple[str, ...], budget: Budget) -> Iterator[Read | Ended]:
         yield Read(file)
         yield Read(File(path="2/1", part="2", state=State.SKIPPED, reason="x", reason_ja="x"))

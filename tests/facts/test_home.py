@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sabaki import pipeline
-from sabaki.facts import home
+from sabaki.facts import bodies, home
 from sabaki.mail import message
 from sabaki.mail.limits import Budget
 from sabaki.model.case import Source, Vantage
@@ -18,8 +18,10 @@ AT_HOME = '<a href="https://www.amazon.co.jp/gp/css/order-history">Order</a>'
 
 
 def brand_of(mail: str) -> str | None:
-    read = message.read(mail.encode(), Budget())
-    case = pipeline.understand(read, source=Source("x.eml", "", 0), vantage=Vantage(), budget=Budget())
+    budget = Budget()
+    read = message.read(mail.encode(), budget)
+    text = bodies.read(read, budget)
+    case = pipeline.understand(read, text, source=Source("x.eml", "", 0), vantage=Vantage(), budget=budget)
     brand = home.leads_home(case)
     return brand.id if brand else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import random
 import struct
@@ -15,26 +16,7 @@ _END, _FREE, _FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 
 def compound(streams: Mapping[str, bytes], clsids: Mapping[str, bytes] | None = None, *, lost: str = "") -> bytes:
     """A compound file with 512-byte sectors. Siblings hang in one long line: valid, and what a recursive reader hates."""
-    clsids = clsids or {}
-    nodes: list[list[object]] = [["Root Entry", 5, _FREE, _FREE, b"", 0]]
-    where: dict[str, int] = {"": 0}
-    last: dict[str, int] = {}
-    for path, value in streams.items():
-        steps = path.split("/")
-        for depth in range(1, len(steps) + 1):
-            here, parent = "/".join(steps[:depth]), "/".join(steps[: depth - 1])
-            if here in where:
-                continue
-            where[here] = len(nodes)
-            is_stream = depth == len(steps)
-            nodes.append([steps[depth - 1], 2 if is_stream else 1, _FREE, _FREE, value if is_stream else b"", 0])
-            if here == lost:
-                continue
-            if parent in last:
-                nodes[last[parent]][2] = where[here]
-            else:
-                nodes[where[parent]][3] = where[here]
-            last[parent] = where[here]
+    nodes = _tree(streams, lost)
     sectors: list[bytes] = []
     fat: list[int] = []
 
@@ -47,27 +29,8 @@ def compound(streams: Mapping[str, bytes], clsids: Mapping[str, bytes] | None = 
         fat.extend([*range(first + 1, first + len(pieces)), _END])
         return first
 
-    mini, minifat = b"", []
-    for node in nodes:
-        value = node[4]
-        assert isinstance(value, bytes)
-        if node[1] == 2 and len(value) < 4096:
-            node[5] = len(minifat) if value else _END
-            count = (len(value) + 63) // 64
-            minifat += [*range(len(minifat) + 1, len(minifat) + count), _END] if count else []
-            mini += value.ljust(count * 64, b"\0")
-        elif node[1] == 2:
-            node[5] = store(value)
-    nodes[0][5] = store(mini)
-    directory = b""
-    for path, node in zip([*where], nodes, strict=True):
-        name, kind, right, child, value, start = node
-        assert isinstance(name, str)
-        assert isinstance(value, bytes)
-        encoded = (name + "\0").encode("utf-16-le")
-        size = len(mini) if kind == 5 else len(value)
-        directory += encoded.ljust(64, b"\0") + struct.pack("<HBBIII", len(encoded), kind, 1, _FREE, right, child)
-        directory += clsids.get(path, bytes(16)) + bytes(20) + struct.pack("<IQ", start, size)
+    minifat = _store_streams(nodes, store)
+    directory = b"".join(_entry(node, (clsids or {}).get(path, bytes(16))) for path, node in nodes.items())
     first_directory = store(directory)
     first_minifat = store(struct.pack(f"<{len(minifat)}I", *minifat).ljust(-(-len(minifat) // 128) * 512, b"\xff"))
     tables = 1
@@ -75,15 +38,71 @@ def compound(streams: Mapping[str, bytes], clsids: Mapping[str, bytes] | None = 
         tables += 1
     at = len(sectors)
     fat += [_FAT] * tables
-    sectors.extend(
-        struct.pack("<128I", *(fat + [_FREE] * 128 * tables)[n * 128 : n * 128 + 128]) for n in range(tables)
-    )
+    fat += [_FREE] * (128 * tables - len(fat))
+    sectors.extend(struct.pack("<128I", *fat[n * 128 : n * 128 + 128]) for n in range(tables))
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
-    header += struct.pack(
-        "<IIIIIIIII", 0, tables, first_directory, 0, 4096, first_minifat, 1 if minifat else 0, _END, 0
-    )
-    header += struct.pack("<109I", *(range(at, at + tables)), *([_FREE] * (109 - tables)))
+    header += struct.pack("<9I", 0, tables, first_directory, 0, 4096, first_minifat, -(-len(minifat) // 128), _END, 0)
+    header += struct.pack("<109I", *range(at, at + tables), *([_FREE] * (109 - tables)))
     return header + b"".join(sectors)
+
+
+@dataclasses.dataclass
+class _Node:
+    name: str
+    kind: int
+    value: bytes = b""
+    size: int = 0
+    start: int = _END
+    right: int = _FREE
+    child: int = _FREE
+
+
+def _tree(streams: Mapping[str, bytes], lost: str) -> dict[str, _Node]:
+    nodes = {"": _Node("Root Entry", 5)}
+    last: dict[str, _Node] = {}
+    for path, value in streams.items():
+        steps = path.split("/")
+        for depth in range(1, len(steps) + 1):
+            here, parent = "/".join(steps[:depth]), "/".join(steps[: depth - 1])
+            if here in nodes:
+                continue
+            number, node = len(nodes), _Node(steps[depth - 1], 1)
+            nodes[here] = node
+            if depth == len(steps):
+                node.kind, node.value = 2, value
+            if here != lost:
+                if parent in last:
+                    last[parent].right = number
+                else:
+                    nodes[parent].child = number
+                last[parent] = node
+    return nodes
+
+
+def _store_streams(nodes: dict[str, _Node], store: Callable[[bytes], int]) -> list[int]:
+    mini, minifat = b"", []
+    for node in nodes.values():
+        node.size = len(node.value)
+        if node.kind == 2 and node.size >= 4096:
+            node.start = store(node.value)
+        elif node.value:
+            count = (node.size + 63) // 64
+            node.start = len(minifat)
+            minifat += [*range(len(minifat) + 1, len(minifat) + count), _END]
+            mini += node.value.ljust(count * 64, b"\0")
+    nodes[""].start, nodes[""].size = store(mini), len(mini)
+    return minifat
+
+
+def _entry(node: _Node, clsid: bytes) -> bytes:
+    name = (node.name + "\0").encode("utf-16-le")
+    return (
+        name.ljust(64, b"\0")
+        + struct.pack("<HBBIII", len(name), node.kind, 1, _FREE, node.right, node.child)
+        + clsid
+        + bytes(20)
+        + struct.pack("<IQ", node.start, node.size)
+    )
 
 
 def clsid(text: str) -> bytes:

@@ -87,7 +87,7 @@ def test_autorun(line: str, names: list[str]) -> None:
 def test_suspicious_words() -> None:
     opened = read(
         'Private Declare PtrSafe Function G Lib "urlmon" Alias "URLDownloadToFileA" (a) As Long\n'
-        'Set s = CreateObject("WScript.Shell")\ns.Run "cmd /c " & "power" & "shell -w hidden", 0\nRem Kill x\nSeashell = 1'
+        'Set s = CreateObject("WScript.Shell")\ns.Run "cmd /c " & "powersh" & "ell -w hidden", 0\nRem Kill x\nSeashell = 1'
     )
     (words,) = traits(opened, "macro_suspicious")
     assert (

@@ -32,7 +32,9 @@ _NOT_OPENED = ("not opened: too many files came with the mail", "添付ファイ
 
 
 class Opener(Protocol):
-    """What opens files: the cell."""
+    """What opens files: the cell. `rules` is set where rules of the reader's are to look at every file."""
+
+    rules: str
 
     def open(self, file: File, content: bytes, passwords: tuple[str, ...], budget: Budget) -> Iterator[Read | Ended]:
         """Everything that is read out of a file, and at the end an `Ended`."""
@@ -62,7 +64,7 @@ def open_all(message: Message, read: bodies.Read, opener: Opener, budget: Budget
     for enclosure in (*_attached(message, read.bodies), *_drawn(read)):
         if not budget.spend("files", where=enclosure.file.path):
             reads.append(Read(_failed(enclosure.file, State.SKIPPED, _NOT_OPENED)))
-        elif enclosure.file.kind not in READERS or (enclosure.file.kind == "text" and enclosure.file.part in texts):
+        elif not opener.rules and _is_read(enclosure.file, texts):
             reads.append(Read(enclosure.file))
         else:
             if words is None:
@@ -72,6 +74,11 @@ def open_all(message: Message, read: bodies.Read, opener: Opener, budget: Budget
         return Enclosed()
     found, urls, texts = zip(*(_understood(read, budget) for read in reads), strict=True)
     return Enclosed(found, tuple(chain.from_iterable(urls)), tuple(chain.from_iterable(texts)))
+
+
+def _is_read(file: File, texts: set[str]) -> bool:
+    """Whether nothing is left to read in a file: no reader knows its kind, or its text is one of the mail's own."""
+    return file.kind not in READERS or (file.kind == "text" and file.part in texts)
 
 
 def _attached(message: Message, texts: tuple[Body, ...]) -> Iterator[_Enclosure]:

@@ -85,8 +85,10 @@ def collect(
 
 
 def _defanged(raw: str) -> bool:
-    """Whether a URL in plain text is written so that nobody opens it by mistake: who warns does that, who lures does not."""
-    return raw[:4].lower() in ("hxxp", "hxtp", "httx") or "[.]" in raw or "[dot]" in raw
+    """Whether nobody opens a URL in plain text by mistake: who warns writes "hxxp", and mail programs look for "://"."""
+    if raw[:4].lower() in ("hxxp", "hxtp", "httx") or "[.]" in raw or "[dot]" in raw or "[:" in raw[:8]:
+        return True
+    return ":/" in raw[:8] and "://" not in raw[:9]
 
 
 class _Gathered:

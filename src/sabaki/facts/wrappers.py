@@ -27,7 +27,6 @@ _HIDDEN = re.compile(
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,8192}={0,3}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){12,4096}")
-_V3 = re.compile(r"/v3/__(.{1,8000}?)__;([A-Za-z0-9_=-]{0,8000})!", re.DOTALL)
 _V3_RUN = re.compile(rb"\*(?:\*([A-Za-z0-9_-]))?")
 _RUN_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _CHECK_POINT = re.compile(r"/v[12]/(?:[a-z]\d{1,3}/)?_{2,3}(.{1,8000}?)(?:___\.|___?\Z|\Z)", re.DOTALL)
@@ -115,8 +114,9 @@ def _redirected(url: Url, place: str, parameters: tuple[str, ...]) -> str:
 def _proofpoint(url: Url) -> str:
     """URL Defense: version 1 is plain, 2 has "-" for "%" and "_" for "/", 3 keeps odd characters aside in base64."""
     if "/v3/" in url.value:
-        found = _V3.search(url.value) or _V3.search(unquote(url.value))
-        return _v3(found[1], found[2]) if found else ""
+        written = url.value if "__;" in url.value else unquote(url.value)
+        text, end, aside = written.partition("/v3/__")[2].partition("__;")
+        return _v3(text, aside.partition("!")[0]) if text and end else ""
     value = linkhosts.parameters(url.query).get("u", "")
     if url.path.startswith("/v2"):
         raw = next((pair[2:] for pair in url.query.split("&")[:50] if pair[:2].lower() == "u="), "")

@@ -16,7 +16,7 @@ from functools import cache
 import msgspec
 
 from sabaki.files import expand, membernames, rarlist
-from sabaki.files.expand import Expanded
+from sabaki.files.expand import Allowance, Expanded
 from sabaki.files.opened import Asked, Child, Opened
 from sabaki.files.rarlist import RarMember
 from sabaki.model.file import Trait
@@ -108,7 +108,7 @@ def raw(content: bytes, filter: str, most: int) -> Expanded:
                     break
     except _ERRORS as wrong:
         error = _said(wrong)
-    return Expanded(b"".join(chunks)[:most], len(content), not error and got <= most, got > most, error)
+    return Expanded(expand.joined(chunks, got - most), len(content), not error and got <= most, got > most, error)
 
 
 def _from_mark(content: bytes, opened: Opened) -> bytes:
@@ -146,10 +146,12 @@ def _child(listed: Listed, data: _Data, asked: Asked, opened: Opened) -> Child:
         return Child(name, size=size, traits=tuple(traits))
     read = data.read(allowed.most)
     asked.budget.spend("decoded_size", len(read.content), name[:200])
-    return _finished(listed, read, allowed.limit, traits, opened, asked)
+    return _finished(listed, read, allowed, traits, opened, asked)
 
 
-def _finished(listed: Listed, read: Expanded, limit: str, traits: list[Trait], opened: Opened, asked: Asked) -> Child:
+def _finished(
+    listed: Listed, read: Expanded, allowed: Allowance, traits: list[Trait], opened: Opened, asked: Asked
+) -> Child:
     """What is to be said of content that was cut, broken or padded."""
     content, size, shown = read.content, listed.size, membernames.shown(listed.name)
     if read.error:
@@ -161,11 +163,11 @@ def _finished(listed: Listed, read: Expanded, limit: str, traits: list[Trait], o
     filler = expand.padding(content)
     if filler and not expand.is_uniform(content):
         traits.append(Trait("absurd_padding", f"{filler} of {len(content)} bytes read, {stated} in all"))
-    elif read.cut and limit == "expansion":
+    elif expand.is_bomb(read, allowed, asked):
         opened.note("bomb", f"{stated // max(1, read.used)}:1 in {shown}")
         content = content[:_BOMB_KEPT] if expand.is_uniform(content) else content
     if read.cut:
-        asked.budget.note(limit, listed.name[:200])
+        asked.budget.note(allowed.limit, listed.name[:200])
         traits.append(Trait("partial", f"the first {len(content)} of {stated} bytes"))
     return Child(listed.name, content, stated if read.cut else len(content), traits=tuple(traits))
 
@@ -202,8 +204,8 @@ class _Data:
                     break
         except _ERRORS as wrong:
             error = _said(wrong)
-        content = b"".join(chunks)
-        return Expanded(content[:most], self.packed, not error and self.got <= most, self.got > most, error)
+        content = expand.joined(chunks, self.got - most)
+        return Expanded(content, self.packed, not error and self.got <= most, self.got > most, error)
 
 
 class _Slice(_Data):
@@ -332,9 +334,18 @@ def _text(wide: str | None, narrow: bytes | None) -> str:
 
 
 def _chunks(pointer: int) -> Iterator[bytes]:
-    buffer = ctypes.create_string_buffer(_STEP)
-    while (length := ffi.read_data(pointer, buffer, _STEP)) > 0:
-        yield ctypes.string_at(buffer, length)
+    """The data of the entry at hand, holes of sparse files as NULs. (`archive_read_data` loses the end of files in xar.)"""
+    block, length, offset = ctypes.c_void_p(), ctypes.c_size_t(), ctypes.c_longlong()
+    at = 0
+    where = (ctypes.byref(block), ctypes.byref(length), ctypes.byref(offset))
+    while ffi.read_data_block(pointer, *where) != ffi.ARCHIVE_EOF:
+        while at < offset.value:
+            hole = min(offset.value - at, _STEP)
+            yield bytes(hole)
+            at += hole
+        if length.value:
+            yield ctypes.string_at(block, length.value)
+            at += length.value
 
 
 @contextmanager

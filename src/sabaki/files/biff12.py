@@ -42,10 +42,10 @@ def records(content: bytes) -> Iterator[tuple[int, bytes]]:
     """The records of a part: number and value (2.1.4)."""
     at = 0
     for _ in range(_RECORDS):
+        if at >= len(content):
+            return
         number, at = _varying(content, at, 2)
         size, at = _varying(content, at, 4)
-        if at > len(content) or (at == len(content) and not size):
-            return
         yield number, content[at : at + size]
         at += size
 

@@ -101,7 +101,7 @@ def _streams(content: bytes, kind: str, most: int, opened: Opened) -> Expanded:
             "ambiguous_archive", f"{count} files one after another, each with a name: some programs see the first only"
         )
     error = last.error or ("" if last.whole or last.cut else "ends too early")
-    return Expanded(b"".join(parts), at, last.whole, last.cut, error)
+    return Expanded(expand.joined(parts, 0), at, last.whole, last.cut, error)
 
 
 def _later_names(content: bytes) -> bool:
@@ -142,7 +142,7 @@ def _child(name: str, expanded: Expanded, allowed: Allowance, asked: Asked, open
     filler = expand.padding(content)
     if filler and not expand.is_uniform(content):
         traits.append(Trait("absurd_padding", f"{filler} of {len(content)} bytes read"))
-    elif expanded.cut and allowed.limit == "expansion":
+    elif expand.is_bomb(expanded, allowed, asked):
         opened.note("bomb", f"more than {len(content) // max(1, expanded.used)}:1")
         content = content[:_BOMB_KEPT] if expand.is_uniform(content) else content
     if expanded.cut:

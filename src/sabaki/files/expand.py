@@ -139,10 +139,26 @@ def expand(source: Decoder, data: memoryview, most: int) -> Expanded:
             got += len(out)
     except _ERRORS as wrong:
         error = str(wrong) or type(wrong).__name__
-    whole = source.eof
+    whole, cut = source.eof, got > most
     used = fed - len(source.unused_data) if whole else fed
-    content = b"".join(chunks)
-    return Expanded(content[:most] if got > most else content, used, whole and got <= most, got > most, error)
+    return Expanded(joined(chunks, got - most), used, whole and not cut, cut, error)
+
+
+def joined(chunks: list[bytes], surplus: int) -> bytes:
+    """The chunks as one, without the last `surplus` bytes if that is more than none; never in memory three times."""
+    while surplus > 0 and chunks:
+        last = chunks.pop()
+        if len(last) > surplus:
+            chunks.append(last[:-surplus])
+        surplus -= len(last)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def is_bomb(expanded: Expanded, allowed: Allowance, asked: Asked) -> bool:
+    """Whether output was stopped, and is too much for what went in; a program blown up with filling is none."""
+    content = expanded.content
+    too_much = allowed.limit == "expansion" or len(content) > asked.limits.expansion * max(1, expanded.used)
+    return expanded.cut and too_much and (is_uniform(content) or not padding(content))
 
 
 def padding(content: bytes) -> int:

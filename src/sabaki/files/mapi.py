@@ -196,6 +196,10 @@ class Properties:
         """The octets of an 8-bit string, not decoded."""
         return self._values.get((id, Type.STRING8))
 
+    def has_wide(self, id: int) -> bool:
+        """Whether a string is there in Unicode."""
+        return (id, Type.STRING) in self._values
+
     def integer(self, id: int) -> int | None:
         """A whole number, or a truth value as 0 or 1."""
         for type, code in ((Type.INTEGER32, "<i"), (Type.INTEGER16, "<h"), (Type.BOOLEAN, "<H")):

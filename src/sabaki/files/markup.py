@@ -62,6 +62,7 @@ def parse(content: bytes, handler: Handler, elements: int = 1_500_000) -> str:
     except _Refused as refused:
         return str(refused)
     except (expat.ExpatError, ValueError, LookupError, UnicodeError) as broken:
+        parser.buffer_text = False  # hands out the text that still waits
         return str(broken)
     return ""
 

@@ -25,8 +25,12 @@ _RENDERED_PIXELS = 2_500_000
 _SCALE = 2.0
 """Pixels for a point: 144 to the inch, where a code of 15 mm has still three pixels a module."""
 _MOST_OBJECTS = 2_000
+_MOST_TO_DRAW = 10_000
+"""Objects on a page that is rendered: each may fill the whole page, which takes 40 microseconds."""
 _DRAWN = 60
 """So many painted paths on a page may be the modules of a code."""
+_MOST_XREFS = 3_000
+"""PDFium's time grows with their square: 100,000 take minutes."""
 _MOST_LINKS = 300
 _MOST_UNDER = 60
 _BLOCKS = "\u2580\u2584\u2588\u25a0\u25a1\u2591\u2593"
@@ -82,6 +86,9 @@ def read(content: bytes, asked: Asked) -> Opened:
 
 def _open(content: bytes, asked: Asked, opened: Opened) -> pypdfium2.PdfDocument | None:
     """The document, with the first password that opens it; None, and why is noted, where none does."""
+    if content.count(b"/XRef") > _MOST_XREFS:
+        opened.note("damaged", "more cross-reference streams than a viewer gets through")
+        return None
     for password in (None, *asked.passwords[: asked.limits.passwords]):
         try:
             document = pypdfium2.PdfDocument(content, password=password)
@@ -211,6 +218,8 @@ def _is_page_link(box: _Box, whole: _Box, pictures: list[_Box]) -> bool:
 def _codes(page: pypdfium2.PdfPage, asked: Asked, opened: Opened) -> None:
     """Draw the page in grey and look for codes on it."""
     width, height = page.get_size()
+    if pdfium.FPDFPage_CountObjects(page) > _MOST_TO_DRAW:
+        return
     if not (0 < width < 1e6 and 0 < height < 1e6) or not asked.budget.spend("pictures", where=asked.name):
         return
     scale = min(_SCALE, math.sqrt(min(_RENDERED_PIXELS, asked.limits.pixels) / (width * height)))
@@ -243,8 +252,8 @@ def _objects(source: bytes, asked: Asked, opened: Opened, *, encrypted: bool) ->
             if uri not in known and uri not in found.uris:
                 opened.link(uri, "pdf:link", clickable=False)
         opened.children.extend(pdfaction.attachments(found))
-    for problem in table.problems[:5]:
-        opened.note("damaged", problem)
+    for trait, detail in table.problems[:10]:
+        opened.note(trait, detail)
     if not table.current and not opened.text:
         opened.state = State.PERMERROR
         opened.reason = "no object of a PDF was found in it"

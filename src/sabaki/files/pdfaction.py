@@ -124,8 +124,10 @@ def _action(item: dict[str, Value], found: Findings, *, current: bool) -> None:
         found.opened.note("rich_media", kind)
     if kind == "Launch":
         _elsewhere(kind, _target(item.get("F"), found), found)
-    if _name(item, "FS", found) == "URL":
-        _elsewhere("URL", _string(item.get("F"), found), found)
+        for url in urlfind.find(_launched(item, found)[:10_000]):
+            found.opened.link(url.raw, "pdf:launch", clickable=current)
+    if _name(item, "FS", found) == "URL" and (uri := _string(item.get("F"), found)):
+        found.reading(current=current)[uri] = None
 
 
 def _elsewhere(kind: str, target: str, found: Findings) -> None:

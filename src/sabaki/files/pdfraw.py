@@ -27,6 +27,7 @@ _STREAM_END = re.compile(rb"[\x00\t\n\x0c\r ]{0,20}endstream")
 _OBJECT_STREAM = re.compile(rb"/ObjStm|/[A-Za-z]{0,5}#")
 _MOST_OBJECTS = 200_000
 _MOST_FILTERS = 4
+_MOST_TRAILERS = 1_000
 _LONGEST_DICTIONARY = 1_000_000
 _MOST_LZW = 2_000_000
 _ABBREVIATED = {
@@ -53,7 +54,7 @@ class Table:
     """The objects of a file. `current` has the last of each number, `older` those written before it.
 
     `trailers` are the dictionaries of the trailers. `encrypted` is whether strings and streams are (7.6): they are
-    then of no use here. `problems` says what could not be read.
+    then of no use here. `problems` are traits: what could not be read, and why.
     """
 
     def __init__(self, content: bytes, asked: Asked, *, encrypted: bool = False) -> None:
@@ -64,7 +65,7 @@ class Table:
         self.older: list[Object] = []
         self.trailers: list[dict[str, Value]] = []
         self.encrypted = encrypted
-        self.problems: list[str] = []
+        self.problems: list[tuple[str, str]] = []
         for found in self._in_file(content):
             self._add(found)
             self._compressed(found)
@@ -89,19 +90,19 @@ class Table:
             if number >= 0:
                 yield Object(number, content, start, match.start())
             number = -1
-            if match[1] is None:
+            if match[1] is None and len(self.trailers) < _MOST_TRAILERS:
                 self._trailer(parse(content, position, position + 10_000))
-            else:
+            elif match[1] is not None:
                 number, start = int(match[1]), position
                 count += 1
         if number >= 0:
             yield Object(number, content, start, min(len(content), start + _LONGEST_DICTIONARY))
         if count >= _MOST_OBJECTS:
-            self.problems.append(f"more than {_MOST_OBJECTS} objects")
+            self.problems.append(("damaged", f"more than {_MOST_OBJECTS} objects"))
 
     def _trailer(self, value: Value) -> None:
-        if isinstance(value, dict) and len(self.trailers) < 1_000:
-            self.trailers.append(value)
+        if len(self.trailers) < _MOST_TRAILERS:
+            self.trailers.append(value if isinstance(value, dict) else {})
 
     def _compressed(self, found: Object) -> None:
         """The objects inside an object stream (7.5.7), and what a cross-reference stream says like a trailer (7.5.8)."""
@@ -118,7 +119,7 @@ class Table:
         inner = self.decoded(found, outer)
         count, first = self.resolve(outer.get("N")), self.resolve(outer.get("First"))
         if not isinstance(count, float) or not isinstance(first, float) or not 0 < first <= len(inner):
-            self.problems.append("an object stream that cannot be read")
+            self.problems.append(("damaged", "an object stream that cannot be read"))
             return
         for item in _of_stream(inner, int(count), int(first)):
             if len(self.current) + len(self.older) >= _MOST_OBJECTS:
@@ -162,7 +163,7 @@ class Table:
             if decoded is None:
                 return b""
             if len(decoded) >= allowed.most:
-                self.problems.append(f"a stream that unpacks to over {allowed.most} bytes")
+                self.problems.append(("bomb", f"{len(body)} bytes unpack to over {allowed.most}"))
                 self._asked.budget.note(allowed.limit, self._asked.name)
             if not self._asked.budget.spend("decoded_size", len(decoded), self._asked.name):
                 return b""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
-from sabaki.files import rtfobject, rtfwords
+from sabaki.files import officelinks, rtfobject, rtfwords
 from sabaki.files.opened import Asked, Child, Opened
 from sabaki.files.rtfwords import (
     CHARACTERS,
@@ -29,9 +27,6 @@ _DEPTH = 1_000
 """Groups within one another beyond which they are only counted."""
 _NOT_HEX = bytes(octet for octet in range(256) if octet not in b"0123456789abcdefABCDEF")
 _BLANK = b" \t\r\n"
-_FIELD_WORD = re.compile(r'"([^"]*+)"|(\S++)')
-_LOADED_FROM = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}:|\\\\|//)", re.I)
-_LOADS = ("INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "LINK", "RD")
 
 
 class _Field(msgspec.Struct):
@@ -178,7 +173,7 @@ class _Reader:
             self._end_object(what)
         elif link := "".join(what).strip():
             if what and what[0] == "template":
-                self._template("".join(what[1:]).strip())
+                officelinks.loads(self._opened, "".join(what[1:]).strip(), "attachedTemplate", "rtf:template")
             else:
                 self._opened.link(link, "rtf:shape")
 
@@ -213,7 +208,7 @@ class _Reader:
     def _octets(self, octets: bytes) -> None:
         group = self._group
         if group.tag:
-            as_ = (None, True, self._codec)
+            as_: tuple[list[str] | None, bool, str] = (None, True, self._codec)
         else:
             font = group.font if group.font is not None else self._default_font
             codec = self._codec if font is None else self._fonts.get(font, self._codec)
@@ -229,7 +224,7 @@ class _Reader:
     def _flush(self) -> None:
         if self._pending:
             sink, html, codec = self._pending_as
-            self._write(sink, html, rtfwords.decode(bytes(self._pending), codec))
+            self._write(sink, rtfwords.decode(bytes(self._pending), codec), html=html)
             self._pending.clear()
 
     def _characters(self, text: str) -> None:
@@ -238,11 +233,11 @@ class _Reader:
             return
         self._flush()
         if group.tag:
-            self._write(None, True, text)
+            self._write(None, text, html=True)
         else:
-            self._write(None if group.hidden else group.sink, self._goes_to_html(group), text)
+            self._write(None if group.hidden else group.sink, text, html=self._goes_to_html(group))
 
-    def _write(self, sink: list[str] | None, html: bool, text: str) -> None:
+    def _write(self, sink: list[str] | None, text: str, *, html: bool) -> None:
         limits = self._asked.limits
         if sink is not None:
             if sink is not self.text:
@@ -291,13 +286,15 @@ class _Reader:
             self._skip -= 1
         elif name in CHARACTERS:
             self._characters(CHARACTERS[name])
-        elif (
-            not self._format(name, value)
-            and not self._destination(name)
-            and (name in HIDDEN or (star and name not in SHOWN))
-        ):
-            self._nowhere()
+        elif not self._format(name, value) and not self._destination(name):
+            self._other(name, star=star)
         return at
+
+    def _other(self, name: str, *, star: bool) -> None:
+        if name in HIDDEN or (star and name not in SHOWN):
+            self._group.sink, self._group.tag, self._group.data = None, False, None
+        elif name in DESTINATIONS:
+            self._group.data = None
 
     def _unicode(self, value: int) -> None:
         if self._skip:
@@ -320,12 +317,6 @@ class _Reader:
             group.skipped_after_unicode = min(max(value if value is not None else 1, 0), 100)
         elif name == "plain":
             group.font, group.hidden = None, False
-        elif name == "fcharset":
-            if group.fonts and len(self._fonts) < 10_000:
-                self._fonts[group.font or 0] = rtfwords.codec_of_font(value or 0, self._codec)
-        elif name == "cpg":
-            if group.fonts and len(self._fonts) < 10_000:
-                self._fonts[group.font or 0] = rtfwords.codec_of_page(value or 0)
         elif name in ("ansicpg", "mac", "pc", "pca"):
             self._codec = rtfwords.codec_of_page({"mac": 10_000, "pc": 437, "pca": 850}.get(name, value or 0))
         elif name == "deff":
@@ -333,7 +324,16 @@ class _Reader:
         elif name == "fromhtml":
             self.encapsulated = value != 0
         else:
+            return self._font_word(name, value or 0, group)
+        return True
+
+    def _font_word(self, name: str, value: int, group: _Group) -> bool:
+        if name not in ("fcharset", "cpg"):
             return False
+        if group.fonts and len(self._fonts) < 10_000:
+            charset = name == "fcharset"
+            codec = rtfwords.codec_of_font(value, self._codec) if charset else rtfwords.codec_of_page(value)
+            self._fonts[group.font or 0] = codec
         return True
 
     def _destination(self, name: str) -> bool:
@@ -420,35 +420,14 @@ class _Reader:
 
     # What stood in a group, once it is closed
 
-    def _template(self, target: str) -> None:
-        if _LOADED_FROM.match(target) and not re.match(r"[a-z]:", target, re.I):
-            self._opened.note("remote_template", target)
-            self._opened.link(target, "rtf:template", clickable=False)
-
     def _end_field(self, field: _Field) -> None:
-        instruction = "".join(field.instruction[:5_000]).strip()[:20_000]
-        words = [quoted or bare for quoted, bare in _FIELD_WORD.findall(instruction)[:200]]
-        kind = words[0].upper() if words else ""
+        instruction = "".join(field.instruction[:5_000]).strip()
         shown = ""
         if field.result_sink is not None:
-            shown = "".join(field.result_sink[field.result_start : field.result_start + 100])[:500]
-        if kind == "HYPERLINK":
-            target, anchor = _hyperlink(words[1:])
-            if target:
-                self._opened.link(f"{target}#{anchor}" if anchor else target, "rtf:hyperlink", shown.strip())
-        elif kind.startswith("DDE"):
-            self._opened.note("dde", instruction)
-        elif kind in _LOADS:
-            for target in words[1:4]:
-                plain = (
-                    target.replace("\\\\", "\\") if not target.startswith("\\\\\\\\") else target.replace("\\\\", "\\")
-                )
-                if _LOADED_FROM.match(plain) and not re.match(r"[a-z]:(?!/)", plain, re.I):
-                    self._opened.note("external_link", plain)
-                    self._opened.link(plain, f"rtf:{kind.lower()}", clickable=False)
-        elif kind == "QUOTE" and field.result_sink is not None and not shown.strip():
-            codes = [int(word) for word in words[1:] if word.isdecimal() and len(word) < 5]
-            self._write(field.result_sink, False, "".join(map(chr, codes)))
+            shown = "".join(field.result_sink[field.result_start : field.result_start + 100])[:500].strip()
+            if not shown and (given := officelinks.quoted(instruction)):
+                self._write(field.result_sink, given, html=False)
+        officelinks.field(self._opened, instruction, shown)
 
     def _end_object(self, found: _Object) -> None:
         digits = bytes(found.digits)
@@ -483,18 +462,3 @@ _DESTINATIONS = {
     "ud": _Reader._start_unicode_twin,
     "fonttbl": _Reader._start_fonts,
 }
-
-
-def _hyperlink(words: list[str]) -> tuple[str, str]:
-    """The target and the bookmark of a HYPERLINK field's words."""
-    target = anchor = ""
-    takes = ""
-    for word in words:
-        if takes:
-            anchor = word if takes == "l" else anchor
-            takes = ""
-        elif len(word) == 2 and word[0] == "\\":
-            takes = word[1].lower() if word[1].lower() in "lot" else ""
-        elif not target:
-            target = word.replace("\\\\", "\\")
-    return target, anchor

@@ -61,9 +61,12 @@ def _preload() -> None:
 def _rules(directory: str) -> Callable[[bytes], list[Trait]] | None:
     if not directory:
         return None
-    rules = importlib.import_module("sabaki.files.rules")
-    match: Callable[[bytes], list[Trait]] = rules.compile(Path(directory)).match
-    return match
+    # Whoever names the directory has compiled it before, and was told what is wrong with it.
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        rules = importlib.import_module("sabaki.files.rules")
+        match: Callable[[bytes], list[Trait]] = rules.compile(Path(directory)).match
+        return match
+    return None
 
 
 def _request() -> Request | None:

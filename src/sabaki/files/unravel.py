@@ -18,11 +18,13 @@ from sabaki.files import encoded, kinds
 
 LAYERS = 3
 _WHOLE = 4_000_000
+_CLOSELY = 1_000_000
+"""How much of a text is looked at for everything; beyond it only for base64 and data: addresses, which may be large."""
 _TEXTS = 60
 _TOTAL = 8_000_000
 _BLOBS = 20
 
-_JOINT = re.compile(r"([\"'`])[ \t\r\n_)(]{0,40}[+&][ \t\r\n_)(]{0,40}([\"'`])")
+_JOINT = re.compile(r"[\"'`][ \t\r\n_)(]{0,40}[+&][ \t\r\n_)(]{0,40}[\"'`]")
 _COMMA_JOINT = re.compile(r"([\"'])[ \t\r\n]{0,40},[ \t\r\n]{0,40}\1")
 _APPENDED = re.compile(
     r"([\"'])[ \t]{0,9};?[ \t\r\n]{0,40}[$\w]{1,60}[ \t]{0,9}(?:\+=|=[ \t]{0,9}[$\w]{1,60}[ \t]{0,9}[+&])[ \t]{0,9}\1"
@@ -100,11 +102,12 @@ def _one_layer(text: str, found: Unravelled) -> list[tuple[str, str]]:
     outcome: list[tuple[str, str]] = []
     if "#@~^" in text and (plain := encoded.decode(text)):
         outcome.append((plain, "script encoder"))
-    text = _whole(text, outcome)
+    large = _JOINT.sub("", text) if len(text) > _CLOSELY else ""
+    text = _whole(text[:_CLOSELY], outcome)
     for how, reading in (
         ("percent escapes", _percent(text)), ("character codes", _codes(text)), ("numbered characters", _chr(text)),
         ("entities", _entities(text)), ("format operator", _formatted(text)), ("backwards", _backwards(text)),
-        ("data: address", _data_addresses(text, found)), ("base64", _base64(text, found)), ("hexadecimal", _hex(text, found)),
+        ("data: address", _data_addresses(large or text, found)), ("base64", _base64(large or text, found)), ("hexadecimal", _hex(text, found)),
     ):  # fmt: skip
         outcome.extend((piece, how) for piece in reading)
     return outcome
@@ -112,7 +115,7 @@ def _one_layer(text: str, found: Unravelled) -> list[tuple[str, str]]:
 
 def _whole(text: str, outcome: list[tuple[str, str]]) -> str:
     """The text with its strings put together and its escapes undone."""
-    joined = _JOINT.sub(_without_joint, text) if "+" in text or "&" in text else text
+    joined = _JOINT.sub("", text) if "+" in text or "&" in text else text
     joined = _APPENDED.sub("", joined) if "=" in joined else joined
     if ".join(" in joined or "-join" in joined:
         joined = _COMMA_JOINT.sub("", joined)
@@ -123,13 +126,9 @@ def _whole(text: str, outcome: list[tuple[str, str]]) -> str:
         joined = plain
     if "^" in joined or "`" in joined or ("%" in joined and "set" in joined.lower()):
         plain = _expanded(_SHELL.sub("", joined))
-        if len(joined) - len(plain) > 3 or plain.count("%") < joined.count("%"):
+        if len(joined) - len(plain) > 1 or plain.count("%") < joined.count("%"):
             outcome.append((plain, "shell escapes"))
     return joined
-
-
-def _without_joint(match: re.Match[str]) -> str:
-    return "" if match[1] == match[2] else match[0]
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -229,7 +228,7 @@ def _formatted(text: str) -> list[str]:
         pieces = _QUOTED.findall(match[2])
         outcome.append(
             re.sub(r"\{(\d{1,3})\}", lambda n, p=pieces: p[int(n[1])] if int(n[1]) < len(p) else "", match[1])
-        )  # type: ignore[misc]
+        )
     return ["\n".join(outcome)] if outcome else []
 
 
@@ -290,9 +289,8 @@ def _taken(octets: bytes, found: Unravelled, *, deflated: bool = False) -> list[
     if text := _as_text(octets):
         return [text]
     kind = kinds.identify(octets)
-    if kind.how == "magic" and kind.family in _CARRIED and len(octets) > 100 and len(found.blobs) < _BLOBS:
-        if octets not in found.blobs:
-            found.blobs.append(octets)
+    if kind.how == "magic" and kind.family in _CARRIED and len(octets) > 100 and octets not in found.blobs:
+        found.blobs.extend([octets][: _BLOBS - len(found.blobs)])
     return []
 
 

@@ -43,6 +43,7 @@ _NAMES_OF_METHODS = {
 }
 _DOS, _UNIX, _NTFS = 0, 3, 10
 _TRIES = 60
+_SAME_TRAITS = 20
 _OVERLAP_FLOOR = 1_000_000
 _BOMB_KEPT = 1_000_000
 _URGENT = re.compile(
@@ -55,11 +56,11 @@ def read(content: bytes, asked: Asked) -> Opened:
     """List and unpack a ZIP file. Spends `decoded_size`; of more files than may be opened, those that run come first."""
     opened = Opened()
     directory, names = _directory(content, opened, _MOST)
+    unpacker = _Unpacker(content, asked, opened, directory)
     plan = [*_plan(directory, names, opened)]
     if len(plan) > asked.budget.left("files"):
         asked.budget.note("files", asked.name)
         plan.sort(key=lambda item: _URGENT.search(item[1]) is None)
-    unpacker = _Unpacker(content, asked, opened, directory)
     opened.children.extend(unpacker.child(entry, name) for entry, name in islice(plan, asked.budget.left("files") + 1))
     return opened
 
@@ -110,13 +111,19 @@ def _directory(content: bytes, opened: Opened, most: int) -> tuple[Directory, st
     return directory, membernames.charset_of(raw, dos=dos)
 
 
+def _note(opened: Opened, id: str, detail: str) -> None:
+    """Note it unless there are enough of the kind: twenty thousand odd members must not push out what matters more."""
+    if sum(trait.id == id for trait in opened.traits) < _SAME_TRAITS:
+        opened.note(id, detail)
+
+
 def _plan(directory: Directory, charset: str, opened: Opened) -> Iterator[tuple[Entry, str]]:
     """Which members to give under which name: the directory's, then what the local headers say otherwise."""
     seen: set[str] = set()
     for entry in directory.entries:
         name = _name(entry, charset, opened)
         if name in seen and not name.endswith("/"):
-            opened.note("ambiguous_archive", f"twice in the directory: {membernames.shown(name)}")
+            _note(opened, "ambiguous_archive", f"twice in the directory: {membernames.shown(name)}")
         seen.add(name)
         if not (name.endswith(("/", "\\")) and not entry.size):
             yield entry, name
@@ -131,21 +138,19 @@ def _plan(directory: Directory, charset: str, opened: Opened) -> Iterator[tuple[
 
 def _name(entry: Entry, charset: str, opened: Opened) -> str:
     """The member's name: by Info-ZIP's Unicode field (APPNOTE 4.6.9), by the UTF-8 flag, or by what all names show."""
-    name = ""
-    if entry.flags & _UTF8:
-        name = membernames.decode(entry.name, "utf-8")
-        if "\\x" in name and b"\\x" not in entry.name:
-            name = membernames.decode(entry.name, charset)
-    else:
-        name = membernames.decode(entry.name, charset)
+    if entry.flags & _UTF8:  # some set the flag and write the code page of their Windows all the same
+        charset = membernames.charset_of([entry.name])
+    name = membernames.decode(entry.name, charset)
     for id, value in zipdir.extra_fields(entry.extra):
         if id == _UNICODE_PATH and value[1:5] == zlib.crc32(entry.name).to_bytes(4, "little"):
             unicode = membernames.decode(value[5:], "utf-8")
             if entry.name.isascii() and unicode != name:
-                opened.note("ambiguous_archive", f"two names: {membernames.shown(name)}, {membernames.shown(unicode)}")
+                _note(
+                    opened, "ambiguous_archive", f"two names: {membernames.shown(name)}, {membernames.shown(unicode)}"
+                )
             name = unicode
     if membernames.unsafe(name):
-        opened.note("unsafe_path", membernames.shown(name))
+        _note(opened, "unsafe_path", membernames.shown(name))
     return name
 
 
@@ -167,7 +172,7 @@ def _other_reading(entry: Entry, local: Entry, charset: str, opened: Opened) -> 
         return None
     name = _name(local, charset, opened)
     shown = f"{membernames.shown(_name(entry, charset, opened))} / {membernames.shown(name)}"
-    opened.note("ambiguous_archive", f"directory and local header differ in {', '.join(differ)}: {shown}")
+    _note(opened, "ambiguous_archive", f"directory and local header differ in {', '.join(differ)}: {shown}")
     if differ == ["size"] or (differ == ["encryption"] and local.flags & _ENCRYPTED):
         return None
     if deferred and not local.packed:
@@ -199,11 +204,13 @@ class _Unpacker:
         traits = _traits(entry, name)
         packed = self._content[entry.data : entry.end] if entry.data else self._content[:0]
         if not entry.data:
-            self._opened.note("damaged", f"{membernames.shown(name)}: no local header")
+            _note(self._opened, "damaged", f"{membernames.shown(name)}: no local header")
             return Child(name, size=entry.size, traits=traits)
         if len(packed) < entry.packed:
-            self._opened.note(
-                "damaged", f"{membernames.shown(name)}: {len(packed)} of {entry.packed} packed bytes are there"
+            _note(
+                self._opened,
+                "damaged",
+                f"{membernames.shown(name)}: {len(packed)} of {entry.packed} packed bytes are there",
             )
         allowed = self._allowed(len(packed))
         if allowed.most <= 0 and entry.size:
@@ -248,11 +255,11 @@ class _Unpacker:
         if self._room is not None:
             self._room -= len(content)
         if expanded.error:
-            self._opened.note("damaged", f"{shown}: {expanded.error}")
+            _note(self._opened, "damaged", f"{shown}: {expanded.error}")
         elif not expanded.whole and not expanded.cut:
-            self._opened.note("damaged", f"{shown}: ends too early")
+            _note(self._opened, "damaged", f"{shown}: ends too early")
         elif expanded.whole and entry.crc and zlib.crc32(content) != entry.crc and not _is_aes(entry):
-            self._opened.note("damaged", f"{shown}: the checksum does not fit")
+            _note(self._opened, "damaged", f"{shown}: the checksum does not fit")
         filler = expand.padding(content)
         if filler and not expand.is_uniform(content):
             stated = max(entry.size, len(content))
@@ -260,9 +267,9 @@ class _Unpacker:
         if not expanded.cut:
             return Child(name, content, len(content), traits=traits)
         self._asked.budget.note(allowed.limit, name[:200])
-        if allowed.limit == "expansion" and (not filler or expand.is_uniform(content)):
+        if expand.is_bomb(expanded, allowed, self._asked):
             ratio = max(entry.size, len(content)) // max(1, entry.packed)
-            self._opened.note("bomb", f"{ratio}:1 in {shown}")
+            _note(self._opened, "bomb", f"{ratio}:1 in {shown}")
             content = content[:_BOMB_KEPT] if expand.is_uniform(content) else content
         part = Trait("partial", f"the first {len(content)} of {max(entry.size, len(content))} bytes")
         return Child(name, content, entry.size, traits=(*traits, part))

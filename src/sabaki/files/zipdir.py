@@ -17,6 +17,7 @@ _END_RECORD = struct.Struct("<4xHHHHIIH")
 _END64_RECORD = struct.Struct("<4x8xHHIIQQQQ")
 _LOCATOR = struct.Struct("<4sIQI")
 _ENDS = 16
+_SIGNATURES = 400_000
 _METHODS = frozenset((*range(20), 93, 94, 95, 96, 97, 98, 99))
 _BY_DESCRIPTOR = 0x08
 _MASK32 = 0xFFFFFFFF
@@ -225,7 +226,7 @@ class _Ahead:
 def _strays(content: bytes, found: Directory, most: int, covered: list[tuple[int, int]]) -> None:
     """Local headers outside of what the central directory accounts for, each with as much data as it can have."""
     spans = sorted([*covered, *((entry.offset, max(entry.end, entry.data)) for entry in found.entries if entry.data)])
-    at, index = 0, 0
+    at, index, tried = 0, 0, 0
     ahead = _Ahead(content)
     while (place := content.find(_LOCAL, at)) >= 0:
         while index < len(spans) and spans[index][1] <= place:
@@ -233,13 +234,13 @@ def _strays(content: bytes, found: Directory, most: int, covered: list[tuple[int
         if index < len(spans) and spans[index][0] <= place:
             at = spans[index][1]
             continue
-        at = place + 4
+        at, tried = place + 4, tried + 1
+        if len(found.stray) >= most or tried > _SIGNATURES:
+            found.truncated = True
+            return
         local = local_at(content, place)
         if local is None or not _plausible(local):
             continue
-        if len(found.stray) >= most:
-            found.truncated = True
-            return
         room = spans[index][0] if index < len(spans) else len(content)
         local = _bounded(local, room, ahead)
         found.stray.append(local)

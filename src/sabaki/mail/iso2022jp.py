@@ -41,7 +41,7 @@ _LOST_STARTS = 10_000
 """After so many places that might have lost an escape, no more are tried."""
 _SWITCHES = 500_000
 """After so many escapes and lines the rest is left to Python's own codec, which is quick."""
-_CUT_ESCAPE = re.compile(rb"\x1b(?:\$\(?|\()?\Z")
+_CUT_ESCAPE = re.compile(rb"\x1b(?:\$\(?|\()?(?=[\r\n]|\Z)")
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -101,8 +101,8 @@ def _picture_octets(match: re.Match[bytes]) -> bytes:
 
 
 def is_cut(octets: bytes) -> bool:
-    """Whether the last escape is not whole."""
-    return _CUT_ESCAPE.search(octets, max(0, len(octets) - 3)) is not None
+    """Whether an escape is cut by the end of its line or of the text."""
+    return b"\x1b" in octets and _CUT_ESCAPE.search(octets) is not None
 
 
 def open_at_end(octets: bytes, before: bytes = b"") -> bytes:
@@ -136,8 +136,7 @@ def _whole_chain(match: re.Match[bytes]) -> bytes:
 
 def decode(octets: bytes) -> Read:
     """Decode; what is in no table becomes U+FFFD. A line end returns to ASCII unless the next line is plainly kana."""
-    cut = _CUT_ESCAPE.search(octets, max(0, len(octets) - 3))
-    octets = _NEEDLESS_RETURNS.sub(_whole_chain, octets[: cut.start()] if cut else octets)
+    octets = _NEEDLESS_RETURNS.sub(_whole_chain, _CUT_ESCAPE.sub(b"", octets))
     if b"\x0f" in octets:
         octets = _CARRIER_PICTURE.sub(_picture_octets, octets)
     pieces: list[str] = []

@@ -10,7 +10,7 @@ from sabaki.mail import sniff
 
 _LINE = 1_000
 _HEADER = 64_000
-_BREAK = re.compile(rb"(?:\n\r?\n|\r\r)From ")
+_BREAK = re.compile(rb"(?:\n\r?\n|\r\r)(From [^\r\n]{10,995})(?=(\r\n|\n|\r))")
 _DATE = re.compile(
     rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? [^\n]{0,40}\d{1,2}:\d\d|\d{4}-\d\d-\d\d|\d{1,2} [A-Z][a-z]{2} \d{2,4}"
     rb"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} "
@@ -38,14 +38,22 @@ def split(content: bytes | mmap) -> Iterator[tuple[int, int]]:
         return
     at = _after_length(content, start)
     while found := _BREAK.search(content, at):
-        end = found.end() - 5
-        if not _is_separator(content, end):
-            at = found.end()
+        at = found.end()
+        if not (_DATE.search(found.group(1)) and _FIELD.match(content, found.end(2))):
             continue
         yield start, found.start() + 1
-        start = end
-        at = max(_after_length(content, start), found.end())
-    yield start, len(content)
+        start = found.start(1)
+        at = max(_after_length(content, start), at)
+    yield start, _last(content, start)
+
+
+def _last(content: bytes | mmap, start: int) -> int:
+    """Where the last mail ends: the empty line that a program puts after each mail is not its own."""
+    if content[start : start + 5] == b"From ":
+        for ending in (b"\r\n\r\n", b"\n\n"):
+            if content[-len(ending) :] == ending:
+                return max(start, len(content) - len(ending) // 2)
+    return len(content)
 
 
 def _first(content: bytes | mmap) -> int:

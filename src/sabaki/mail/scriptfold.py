@@ -38,7 +38,7 @@ _BASE64 = re.compile(
     r"""|(?:\A|['"`])((?:aHR0c|PGh0bW|PEhUTU|PCFET0|PCFkb2|PHNjcm|PGZvcm|PGJvZH|PGhlYW|PGlmcm|PGEga|PGRpd|PG1ld)[A-Za-z0-9+/=]{4,200000})"""
 )
 _NUMBERS = re.compile(r"(?:(?:0x[0-9A-Fa-f]{1,5}|\d{1,6})\s{0,9},\s{0,9}){6,60000}(?:0x[0-9A-Fa-f]{1,5}|\d{1,6})")
-_BACKWARDS = re.compile(r"(?i)([^\s'\"`]{3,8000}//:s?ptth)")
+_ADDRESS = re.compile(r"(?i)https?://[^\s'\"`]{3,8000}")
 _PERCENT_U = re.compile(r"%u([0-9A-Fa-f]{4})")
 
 
@@ -82,8 +82,8 @@ def _spelt_out(text: str) -> Iterator[str]:
     for match in _NUMBERS.findall(text)[:_MOST] if "," in text else ():
         if plain := _from_numbers(match):
             yield plain
-    for match in _BACKWARDS.findall(text)[:_MOST] if "ptth" in text.lower() else ():
-        yield match[::-1]
+    if "ptth" in text.lower():
+        yield from _ADDRESS.findall(text[::-1])[:_MOST]
 
 
 def _character(match: re.Match[str]) -> str:

@@ -214,6 +214,9 @@ class AuthResult(msgspec.Struct, frozen=True):
 class Body(msgspec.Struct, frozen=True):
     """A text body as a person sees it. `part` is its path, `kind` "text" or "html".
 
+    A path with a colon ("1:epilogue", ":duplicate_content_type") is another reading of that part: not shown by most
+    programs, read all the same.
+
     `text` is what is shown, `hidden` text that the markup keeps from sight. `charset_how` is "declared",
     "detected" (undeclared, or the declared one did not fit) or "default" (plain ASCII).
     `shown` is whether a usual mail program shows it: of alternatives (RFC 2046 section 5.1.4) the last that it can.

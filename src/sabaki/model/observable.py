@@ -33,7 +33,8 @@ class Url(msgspec.Struct, frozen=True):
     `raw` is as written, `value` the browser's serialisation, the fragment kept. `host` is ASCII (A-labels),
     `host_unicode` what a person sees. `registrable_domain` is the public suffix plus one label
     (None for an IP address or a bare suffix). `source` says where it was found: "text", "html:a", "html:form",
-    "html:img", "html:area", "html:meta", "html:base", "html:style", "html:script", "subject", "field", "unwrapped";
+    "html:img", "html:area", "html:meta", "html:base", "html:style", "html:script", "html:other" (in the markup, but
+    where no reader follows it), "preamble" and "epilogue" (text outside the parts), "subject", "field", "unwrapped";
     in a file that came with the mail "qr", "pdf:link" and so on, and `file` is then that file's path.
     `text` is the text that a person sees on it. A link in the mail is our own observation of the bytes.
     """

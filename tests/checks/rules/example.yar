@@ -1,0 +1,6 @@
+rule sabaki_example {
+  strings:
+    $mark = "SABAKI-EXAMPLE-MARKER"
+  condition:
+    $mark
+}
