@@ -100,9 +100,12 @@ def _tar() -> bytes:
             member = tarfile.TarInfo(name)
             member.type, member.linkname = kind, "../../etc/passwd"
             box.addfile(member)
-    negative = bytearray(held.getvalue()[:512])
+    good = held.getvalue()
+    negative = bytearray(good[:512])
     negative[124:136] = b"\xff" * 12
-    return attached(bytes(negative) + held.getvalue(), "a.tar")
+    negative[148:156] = b" " * 8
+    negative[148:156] = b"%06o\0 " % sum(negative)
+    return attached(good[:1_024] + bytes(negative) + good[1_024:], "a.tar")
 
 
 def _gzip_rounds() -> bytes:
@@ -328,7 +331,9 @@ def _of_text() -> dict[str, Callable[[], bytes]]:
         "html styles x50000": lambda: _page(
             b"<style>.a{color:red}</style><p class=a style='display:none'>x</p>" * 50_000
         ),
-        "html links x100000": lambda: _page(b"<a href=http://e%d.example/x>l</a>" * 100_000),
+        "html links x100000": lambda: _page(
+            b"".join(b"<a href=http://e%d.example/x>l</a>" % n for n in range(100_000))
+        ),
         "html table x1M": lambda: _page(b"<table>" + b"<td bgcolor=#000>" * 1_000_000),
         "html three of 16MB": lambda: (
             HEAD

@@ -14,7 +14,7 @@ def test_a_mail_that_raises_is_noted_and_the_rest_goes_on(tmp_path: Path, monkey
         (tmp_path / name).write_bytes(MAIL)
     real = folder.sabaki.dissect
 
-    def dissect(raw: bytes, *, name: str = "") -> folder.sabaki.Report:
+    def dissect(raw: bytes, *, name: str = "", **_: object) -> folder.sabaki.Report:
         if name == "1.eml":
             raise RuntimeError("no")
         return real(raw, name=name)

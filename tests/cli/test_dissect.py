@@ -147,3 +147,14 @@ def test_the_settings_choose_the_language_and_the_flag_overrides_it(tmp_path: Pa
     file.write_text('language = "ja"\n', "utf-8")
     assert "信頼" in sabaki("dissect", SEED, "--settings", file).stdout.decode()
     assert "Malicious" in sabaki("dissect", SEED, "--settings", file, "--lang", "en").stdout.decode()
+
+
+def test_rules_that_cannot_be_used_are_said_at_once(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "bad.yar").write_text("rule broken {")
+    (tmp_path / "sabaki.toml").write_text(f'rules = "{tmp_path / "rules"}"\n')
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(b"From: a@kaki.example\n\nhello\n")
+    done = sabaki("dissect", mail, "--settings", tmp_path / "sabaki.toml")
+    assert done.returncode == 2
+    assert b"bad.yar" in done.stderr

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sabaki.facts import literals
 from sabaki.facts.folding import clean, fold
 from sabaki.facts.lexicon import lexicon
-from sabaki.facts.literals import Vocabulary, required, words
+from sabaki.facts.literals import Vocabulary, pairs_in, required, words
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,20 @@ def test_the_words_never_hide_a_match() -> None:
     for text in texts:
         folded = fold(clean(text))
         assert rules.find_slowly(folded) == {(hit.kind, hit.id) for hit in rules.find(folded, words(folded))}
+
+
+@pytest.mark.parametrize("text", ["", "あ", "あい", "あいう", "あいうえ", "aあb", "😀", "😀あ", "\ud800あ"])
+def test_pairs_are_of_every_two_neighbours(text: str) -> None:
+    units = text.encode("utf-16-le", "surrogatepass")
+    pairs = {units[at : at + 4] for at in range(0, len(units) - 2, 2)}
+    assert len(pairs_in(text)) == len(pairs)
+    assert all(pairs_in(pair.decode("utf-16-le", "surrogatepass")) <= pairs_in(text) for pair in pairs)
+
+
+def test_what_is_remembered_of_words_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(literals, "_MOST_REMEMBERED", 10)
+    vocabulary = Vocabulary(frozenset({"log", "=pay"}))
+    for number in range(100):
+        text = f"login{number} w{number} pay"
+        assert vocabulary.present(text, words(text)) == {"log", "=pay"}
+    assert len(vocabulary._idle) + len(vocabulary._telling) <= 10

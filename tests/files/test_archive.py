@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import locale
 import random
+import struct
 import tarfile
 from base64 import b64decode
 from collections.abc import Callable
@@ -101,6 +102,46 @@ def test_a_tar_of_japanese_windows() -> None:
         writer.addfile(tarfile.TarInfo("ご請求書.exe"))
 
     assert [*listed(read(tar(add, tarfile.GNU_FORMAT)))] == ["ご請求書.exe"]
+
+
+def crc16(content: bytes) -> int:
+    value = 0
+    for octet in content:
+        value ^= octet
+        for _ in range(8):
+            value = value >> 1 ^ (0xA001 if value & 1 else 0)
+    return value
+
+
+def test_lzh_of_japanese_windows() -> None:
+    name, content = "請求書.exe".encode("cp932"), b"MZ stored"
+    head = b"-lh0-" + struct.pack("<IIIBB", len(content), len(content), 0x210000, 0x20, 0)
+    head += bytes((len(name),)) + name + struct.pack("<H", crc16(content))
+    lzh = bytes((len(head), sum(head) & 0xFF)) + head + content + b"\0"
+    assert listed(read(lzh)) == {"請求書.exe": content}
+
+
+def test_cab_of_japanese_windows() -> None:
+    name, content = "請求書.exe".encode("cp932") + b"\0", b"MZ stored"
+    member = struct.pack("<IIHHHH", len(content), 0, 0, 0x5821, 0, 0x20) + name
+    data = struct.pack("<IHH", 0, len(content), len(content)) + content
+    head = struct.pack("<IIIIIBBHHHHH", 0, 44 + len(member) + len(data), 0, 44, 0, 3, 1, 1, 1, 0, 1, 0)
+    cab = b"MSCF" + head + struct.pack("<IHH", 44 + len(member), 1, 0) + member + data
+    assert listed(read(cab)) == {"請求書.exe": content}
+
+
+def test_a_disk_image_with_two_file_systems_says_so() -> None:
+    image = bytearray(made("iso9660"))
+    assert "ambiguous_archive" not in ids(read(bytes(image)))
+    place = next(at for at in range(0x8800, len(image), 2_048) if not image[at : at + 2_048].strip(b"\0"))
+    image[place + 1 : place + 6] = b"NSR02"
+    assert "ambiguous_archive" in ids(read(bytes(image)))
+
+
+def test_what_follows_a_bomb_in_a_solid_archive_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_PASSED", 1_000_000)
+    opened = read(made("7zip", {"zeros": bytes(20_000_000), "last.exe": b"MZ"}), Limits(expansion=50))
+    assert [(child.name, child.content is None) for child in opened.children] == [("zeros", False), ("last.exe", True)]
 
 
 def test_locked_7z() -> None:

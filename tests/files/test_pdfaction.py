@@ -138,6 +138,6 @@ def test_attachments_with_and_without_a_name() -> None:
 
 
 def test_a_script_is_read_once() -> None:
-    many = {number: b"<</S/JavaScript/JS 5 0 R>>" for number in range(6, 60)}
+    many = dict.fromkeys(range(6, 60), b"<</S/JavaScript/JS 5 0 R>>")
     opened, _ = inspected(written({**catalogue(), 5: stream(b"", b"var x;"), **many}))
     assert [trait.detail for trait in opened.traits] == ["var x;"]

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from sabaki.model.evidence import Grade, Location
-from sabaki.model.message import Part
+from sabaki.model.file import File
 from sabaki.model.observable import UrlTrait
 from sabaki.model.report import Report
 from sabaki.render import advice
@@ -12,7 +12,7 @@ from sabaki.render.voice import Voice
 from tests.render import cases
 
 NOWHERE = Location(0, 0)
-FILE = Part("2", "application/pdf", NOWHERE, NOWHERE, filename="a.pdf")
+FILE = File(path="2", part="2", name="bill.zip", kind="zip", family="archive", size=1)
 
 
 def test_only_hosts_that_something_speaks_against_are_named_to_administrators() -> None:
@@ -35,7 +35,7 @@ def test_advice_fits_what_was_asked_for_and_nobody_is_warned_of_wanted_mail() ->
 @pytest.mark.parametrize(("link", "file"), [(True, True), (True, False), (False, True), (False, False)])
 def test_nothing_that_the_mail_does_not_hold_is_warned_of(make: object, link: bool, file: bool) -> None:
     report: Report = make()  # type: ignore[operator]
-    held = cases.replaced(report, urls=cases.seed_report().urls if link else (), parts=(FILE,) if file else ())
+    held = cases.replaced(report, urls=cases.seed_report().urls if link else (), files=(FILE,) if file else ())
     first_en, first_ja = (advice.for_readers(Voice(held, lang))[0] for lang in ("en", "ja"))
     assert ("link" in first_en, "リンク" in first_ja) == (link, link)
     assert ("attach" in first_en, "添付" in first_ja) == (file, file)

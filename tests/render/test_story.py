@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 from sabaki.model.case import Body, Stamp, TrustLine
-from sabaki.model.evidence import Grade, Location
-from sabaki.model.message import Part
+from sabaki.model.evidence import Grade
 from sabaki.model.report import Report
 from sabaki.render import story
 from sabaki.render.blocks import Bullets, Quote, Statement, Table
@@ -60,17 +59,6 @@ def test_hidden_text_is_shown() -> None:
         if isinstance(block, Quote)
     ]
     assert quotes == ["seen", "unseen words"]
-
-
-def test_attachments_are_listed_and_never_paths() -> None:
-    here = Location(0, 0)
-    part = Part("2", "application/zip", here, here, filename="../請求書.zip", size=1_500, sha256="ab" * 32)
-    section = story.files(Voice(cases.replaced(cases.seed_report(), parts=(part,)), "en"))
-    assert section is not None
-    table = section.blocks[0]
-    assert isinstance(table, Table)
-    assert [cell.text for cell in table.rows[0]] == ["../請求書.zip", "1.5 kB", "ab" * 32]
-    assert story.files(Voice(cases.seed_report(), "en")) is None
 
 
 def test_fields_that_anyone_can_write_are_graded_so() -> None:

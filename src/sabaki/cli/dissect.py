@@ -108,6 +108,7 @@ def dissect(
     lang = lang or chosen.language or _locale_language()
     sources = _sources(paths)
     articles = {kind: file for kind, file in (("html", html_file), ("markdown", markdown_file)) if file}
+    _check_rules(chosen.rules)
     labels: list[Label] = []
     with Cell(chosen.limits) as unpacker, Cell(chosen.limits, chosen.rules) as opener:
         more, mails = _counted(_mails(sources, unpacker, chosen))
@@ -149,6 +150,22 @@ def _settings(
         own_domains=(*chosen.own_domains, *own_domains),
         mailboxes=boxes,
     )
+
+
+def _check_rules(directory: str) -> None:
+    """Say at once what is wrong with the reader's rules: in the cell nobody would hear it."""
+    if not directory:
+        return
+    try:
+        from sabaki.files import rules
+
+        rules.compile(Path(directory))
+    except ImportError as error:
+        raise click.UsageError(
+            "the settings name rules, but yara-x is not installed: pip install 'sabaki[yara]'"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"the rules in {directory} cannot be used: {error}") from error
 
 
 def _mailboxes(value: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import tomllib
 from functools import cache, lru_cache
 from importlib import resources
@@ -10,7 +11,7 @@ import re2
 from msgspec import Struct
 
 from sabaki.facts.folding import clean, fold
-from sabaki.facts.literals import Words, words
+from sabaki.facts.literals import Words, pairs_in, words
 from sabaki.facts.lookalikes import skeleton
 from sabaki.mail.domains import public_suffix, registrable_domain
 from sabaki.model.case import BrandMention
@@ -18,6 +19,7 @@ from sabaki.model.case import BrandMention
 _LONGEST_TEXT = 40_000
 _LONGEST_HOST = 512
 _MAILBOXES_SKIPPED = 5
+_LETTERS = string.ascii_letters + string.digits
 _DISTINCTIVE = 6
 """A token of so many letters counts inside a longer word ("myamazonlogin"); a shorter one only as a piece."""
 _LONGEST_PLACE = 4
@@ -82,12 +84,8 @@ class _Alias(Struct, frozen=True):
 
     @property
     def pattern(self) -> str:
-        quoted = re2.escape(self.text)
-        if self.strict:
-            return f"{_STRICT_BEFORE}{quoted}{_STRICT_AFTER}"
-        start = r"\b" if self.text[0].isascii() and self.text[0].isalnum() else ""
-        end = r"\b" if self.text[-1].isascii() and self.text[-1].isalnum() else ""
-        return f"{start}{quoted}{end}"
+        """What a strict alias must stand between."""
+        return f"{_STRICT_BEFORE}{re2.escape(self.text)}{_STRICT_AFTER}"
 
 
 class _Table(Struct, frozen=True):
@@ -98,7 +96,7 @@ class _Table(Struct, frozen=True):
     long_tokens: tuple[str, ...]
     by_looks: dict[str, Brand]
     by_word: dict[str, tuple[_Alias, ...]]
-    by_pair: dict[str, tuple[_Alias, ...]]
+    by_pair: dict[int, tuple[_Alias, ...]]
     shared: frozenset[str]
     version: str
 
@@ -131,6 +129,8 @@ def _place(alias: _Alias, folded: str) -> tuple[int, int] | None:
     """Where an alias stands; what follows an "@" is a mailbox at a provider, and no claim to be it."""
     if alias.text not in folded:
         return None
+    if not alias.strict:
+        return _place_anywhere(alias.text, folded)
     offset = 0
     for _ in range(_MAILBOXES_SKIPPED):
         match = _compiled(alias.pattern).search(folded[offset:])
@@ -141,6 +141,27 @@ def _place(alias: _Alias, folded: str) -> tuple[int, int] | None:
             return start, start + len(alias.text)
         offset = start + len(alias.text)
     return None
+
+
+def _place_anywhere(name: str, folded: str) -> tuple[int, int] | None:
+    """As `_place`, for a name that may stand anywhere as a whole word (where it begins or ends with a letter of ASCII)."""
+    skipped = 0
+    start = folded.find(name)
+    while start >= 0 and skipped < _MAILBOXES_SKIPPED:
+        end = start + len(name)
+        if _goes_on(name[0], folded[max(0, start - 1) : start]) or _goes_on(name[-1], folded[end : end + 1]):
+            start = folded.find(name, start + 1)
+            continue
+        if start == 0 or folded[start - 1] != "@":
+            return start, end
+        skipped += 1
+        start = folded.find(name, end)
+    return None
+
+
+def _goes_on(letter: str, beside: str) -> bool:
+    """Whether a word goes on beyond its outermost letter; Japanese has no bounds of words."""
+    return beside != "" and letter in _LETTERS and (beside in _LETTERS or beside == "_")
 
 
 def _outermost(hits: list[tuple[int, int, Brand]]) -> list[tuple[int, int, Brand]]:
@@ -331,12 +352,12 @@ def _table() -> _Table:
     aliases = [_Alias(text, brand, strict=False) for brand in found for text in brand.aliases]
     aliases += [_Alias(text, brand, strict=True) for brand in found for text in brand.strict]
     by_word: dict[str, list[_Alias]] = {}
-    by_pair: dict[str, list[_Alias]] = {}
+    by_pair: dict[int, list[_Alias]] = {}
     for alias in aliases:
         if alias.text.isascii():
             by_word.setdefault(_most_telling_word(alias), []).append(alias)
         else:
-            by_pair.setdefault(alias.text[:2], []).append(alias)
+            by_pair.setdefault(next(iter(pairs_in(alias.text[:2]))), []).append(alias)
     by_token: dict[str, Brand] = {}
     by_domain: dict[str, Brand] = {}
     for brand in found:

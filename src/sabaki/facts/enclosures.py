@@ -72,8 +72,8 @@ def open_all(message: Message, read: bodies.Read, opener: Opener, budget: Budget
             reads.extend(_open(enclosure, words, opener, budget))
     if not reads:
         return Enclosed()
-    found, urls, texts = zip(*(_understood(read, budget) for read in reads), strict=True)
-    return Enclosed(found, tuple(chain.from_iterable(urls)), tuple(chain.from_iterable(texts)))
+    found, urls, inside = zip(*(_understood(read, budget) for read in reads), strict=True)
+    return Enclosed(found, tuple(chain.from_iterable(urls)), tuple(chain.from_iterable(inside)))
 
 
 def _is_read(file: File, texts: set[str]) -> bool:

@@ -12,7 +12,7 @@ _INVISIBLE = re.compile(
 )
 _MARKS = re.compile("[\u0300-\u036f]")
 _CJK = "\u3001-\u30ff\u3400-\u9fff"
-_BETWEEN_CJK = re.compile(f"(?<=[{_CJK}]) (?=[{_CJK}])")
+_BETWEEN_CJK = re.compile(f" (?=[{_CJK}])(?<=[{_CJK}] )")
 _OTHER_SCRIPT = re.compile("[\u0370-\u052f\u0560-\u0588\u0250-\u02af]")
 _LATIN = re.compile("[A-Za-z]")
 
@@ -36,8 +36,12 @@ def _accents() -> dict[int, str]:
     return table | dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 
 
-_FOLD = _accents()
-_FOLDABLE = re.compile(f"[{re.escape(''.join(map(chr, _FOLD)))}]")
+_FOLD = {chr(code): plain for code, plain in _accents().items()}
+_FOLDABLE = re.compile(f"[{re.escape(''.join(_FOLD))}]")
+
+
+def _folded(match: re.Match[str]) -> str:
+    return _FOLD[match[0]]
 
 
 def clean(text: str) -> str:
@@ -61,7 +65,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    folded = text.translate(_FOLD) if _FOLDABLE.search(text) else text
+    folded = _FOLDABLE.sub(_folded, text)
     if _OTHER_SCRIPT.search(folded) and _LATIN.search(folded):
         folded = folded.translate(_FOLD_TWINS)
     lower = folded.lower()

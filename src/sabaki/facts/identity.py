@@ -65,7 +65,8 @@ def from_inside(case: Case) -> bool:
 def message_id_by_receiver(case: Case) -> bool:
     """Whether the Message-ID was added by a server above the trust line: the sender gave none (RFC 6409 section 8.3)."""
     made, origin = case.sender.message_id_domain, case.origin
+    if not any(hop.trust is not Trust.CLAIMED and related(made, hop.by) for hop in case.hops):
+        return False
     claimed = [name for hop in case.hops if hop.trust is Trust.CLAIMED for name in (hop.by, hop.helo)]
-    if any(related(made, name.lower()) for name in (*claimed, origin.helo, origin.reverse_name)):
-        return False  # the sender's side is of the same provider
-    return any(hop.trust is not Trust.CLAIMED and hop.by and related(made, hop.by) for hop in case.hops)
+    # Not where the sender's side is of the same provider.
+    return not any(related(made, name.lower()) for name in (*claimed, origin.helo, origin.reverse_name))

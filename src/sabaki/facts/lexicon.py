@@ -106,11 +106,11 @@ class _Index:
     def __init__(self, sources: Iterable[_Source]) -> None:
         self.patterns = [_made_ready(source) for source in sources]
         self.words = frozenset().union(*(clause for pattern in self.patterns for clause in pattern.clauses))
-        self._always = [pattern for pattern in self.patterns if not pattern.clauses]
-        self._by_word: dict[str, list[Pattern]] = {}
-        for pattern in self.patterns:
+        self._always = [place for place, pattern in enumerate(self.patterns) if not pattern.clauses]
+        self._by_word: dict[str, list[int]] = {}
+        for place, pattern in enumerate(self.patterns):
             for word in pattern.clauses[0] if pattern.clauses else ():
-                self._by_word.setdefault(word, []).append(pattern)
+                self._by_word.setdefault(word, []).append(place)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -118,11 +118,9 @@ class _Index:
         return Vocabulary(self.words)
 
     def called_up(self, present: set[str]) -> list[Pattern]:
-        """The patterns that may match a text with these words, each once."""
-        called = {id(pattern): pattern for pattern in self._always}
-        for word in self._by_word.keys() & present:
-            called |= {id(pattern): pattern for pattern in self._by_word[word]}
-        return [pattern for pattern in called.values() if not _lacks(pattern, present)]
+        """The patterns that may match a text with these words, each once, in the order of the lexicon."""
+        called = set(self._always).union(*map(self._by_word.__getitem__, self._by_word.keys() & present))
+        return [pattern for place in sorted(called) if not _lacks(pattern := self.patterns[place], present)]
 
 
 class Lexicon:
@@ -171,6 +169,13 @@ class Lexicon:
             patterns += index.called_up(index.vocabulary.present(folded, text))
         return self._hits(patterns, folded, subject=subject)
 
+    def may_address_machine(self, text: str) -> bool:
+        """Whether `find_for_machine` can find anything in a text that is not yet cleaned; says no without cleaning it."""
+        if not text.isascii():
+            return True
+        present = self._machine.vocabulary.present(text, latin_words(text.lower()))
+        return bool(self._machine.called_up(present))
+
     def find_for_machine(self, folded: str) -> list[Hit]:
         """As `find`, for the rules of text that speaks to the machine only; cheap on any length of text."""
         present = self._machine.vocabulary.present(folded, latin_words(folded))
@@ -193,7 +198,8 @@ class Lexicon:
 
 
 def _lacks(pattern: Pattern, present: set[str]) -> bool:
-    for clause in pattern.clauses:  # noqa: SIM110 - a generator would cost more than the test
+    # The first clause is the one that called the pattern up.
+    for clause in pattern.clauses[1:]:  # noqa: SIM110 - a generator would cost more than the test
         if clause.isdisjoint(present):
             return True
     return False

@@ -45,6 +45,8 @@ _SPLIT_WORD = re.compile(
     rf"[\u200b\u200c\u200d\u2060\ufeff\u180e\u034f\u2061-\u2064]{{1,20}}[{_LATIN}{_GREEK}{_CYRIL}\u3041-\u30ff\u4e00-\u9fff]"
 )
 _SOFT_HYPHENS = re.compile(rf"[{_LATIN}\u00ad]{{2,60}}")
+_INVISIBLE_BREAK = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u180e\u034f\u2061-\u2064]")
+_OTHER_ALPHABET = re.compile(rf"[{_GREEK}{_CYRIL}]")
 _WORD = re.compile(rf"[{_LATIN}{_GREEK}{_CYRIL}0-9]{{2,80}}")
 _STYLED = re.compile("[\U0001d400-\U0001d7cb\u24b6-\u24e9\U0001f130-\U0001f189\u1d00-\u1d22]{3,}")
 _OVERRIDE = re.compile("[\u202d\u202e]")
@@ -133,7 +135,7 @@ def has_disguise(text: str) -> str | None:
         return "reversed direction"
     if _SPLIT_WORD.search(text) or _has_soft_hyphens(text):
         return "zero-width characters inside words"
-    if any(is_mixed(word) for word in _WORD.findall(text)):
+    if _OTHER_ALPHABET.search(text) and any(is_mixed(word) for word in _WORD.findall(text)):
         return "mixed alphabets inside a word"
     return "styled letters" if _STYLED.search(text) else None
 
@@ -142,8 +144,11 @@ def disguised_words(text: str) -> tuple[str, ...]:
     """The words of a text that are broken up by invisible characters or written in mixed alphabets, each once."""
     if text.isascii():
         return ()
-    found = [text[max(0, match.start() - 10) : match.end() + 10] for match in _SPLIT_WORD.finditer(text)]
-    found.extend(word for word in _WORD.findall(text) if not word.isascii() and is_mixed(word))
+    found: list[str] = []
+    if _INVISIBLE_BREAK.search(text):
+        found += [text[max(0, match.start() - 10) : match.end() + 10] for match in _SPLIT_WORD.finditer(text)]
+    if _OTHER_ALPHABET.search(text):
+        found += [word for word in _WORD.findall(text) if is_mixed(word)]
     return tuple(dict.fromkeys(found))
 
 

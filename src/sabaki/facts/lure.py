@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 import re2
 from msgspec import Struct
@@ -46,6 +47,7 @@ _KANA = re.compile("[\u3041-\u30ff]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
+_SCRIPTS = re.compile("[\u0400-\u04ff\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _COMMON = {
     "en": frozenset("the and you your to of is for this with are have we be on that not from will please our".split()),
     "de": frozenset("der die das und sie ihr ihre ist nicht mit fur ein eine wir zu auf von werden haben den".split()),
@@ -125,6 +127,8 @@ def _for_machine(bodies: tuple[Body, ...], rules: Lexicon) -> list[Phrase]:
         start = _UP_FRONT - _OVERLAP if body.shown else 0
         places.setdefault(body.text[start : start + _LONGEST_TEXT], "body")
     for text, where in list(places.items())[:_MOST_PLACES]:
+        if not rules.may_address_machine(text):
+            continue
         plain = clean(text)
         for hit in rules.find_for_machine(fold(plain)):
             return [Phrase(hit.id, plain[hit.start : hit.end], where)]
@@ -226,17 +230,21 @@ def _target(
     return "anyone" if "anyone" in targets else ""
 
 
+def _has(letters: re.Pattern[str], text: str, enough: int) -> bool:
+    return sum(1 for _ in islice(letters.finditer(text), enough)) == enough
+
+
 def _language(texts: list[_Text]) -> str:
     """The language by script, or by its commonest words; "" when the text is too short to tell."""
     plain = " ".join(text.plain for text in texts)[:4_000]
-    if not plain.isascii():
-        if len(_KANA.findall(plain)) >= _ENOUGH_WORDS:
+    if not plain.isascii() and _SCRIPTS.search(plain):
+        if _has(_KANA, plain, _ENOUGH_WORDS):
             return "ja"
-        if len(_HANGUL.findall(plain)) >= _ENOUGH_WORDS:
+        if _has(_HANGUL, plain, _ENOUGH_WORDS):
             return "ko"
-        if len(_HAN.findall(plain)) > _ENOUGH_WORDS:
+        if _has(_HAN, plain, _ENOUGH_WORDS + 1):
             return "zh"
-        if len(_CYRILLIC.findall(plain)) * 2 > len(plain):
+        if _has(_CYRILLIC, plain, len(plain) // 2 + 1):
             return "ru"
     found = frozenset().union(*(text.words.words for text in texts)) if texts else frozenset()
     best = max(_COMMON, key=lambda language: len(_COMMON[language] & found))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import locale
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -33,19 +34,29 @@ except AttributeError as missing:  # what libarchive-c raises when there is no l
 
 _FORMATS = ("7zip", "rar", "rar5", "tar", "cab", "iso9660", "lha", "ar", "cpio", "xar")
 _FILTERS = ("gzip", "bzip2", "compress", "xz", "lzma", "zstd", "rpm")
-_MARKS = (rarlist.MARK5, rarlist.MARK4, b"7z\xbc\xaf\x27\x1c", b"MSCF\0\0\0\0")
+_MARK_7Z = b"7z\xbc\xaf\x27\x1c"
+_MARKS = (rarlist.MARK5, rarlist.MARK4, _MARK_7Z, b"MSCF\0\0\0\0")
 _SFX = 4 << 20
 _MOST = 20_000
 _STEP = 1 << 16
+_IDLE = 1_000
 _PASSED = 500_000_000
 """Bytes that may be run through for what is not kept: a solid archive has to be unpacked to get past a member."""
 _BOMB_KEPT = 1_000_000
+_PLAIN = (b"tar", b"cpio", b"iso9660", b"ar archive", b"gnu/svr4", b"bsd")
+_UDF_MARKS = range(0x8001, 0x8001 + 64 * 2_048, 2_048)
 _DIRECTORY, _REGULAR = 0o040000, 0o100000
 _ERRORS = (ArchiveError, OSError, ValueError, MemoryError, UnicodeError)
+
+ffi.logger.propagate = False  # its warnings hold text of the file; they are noted as traits, not printed
+ffi.logger.addHandler(logging.NullHandler())
 
 _is_encrypted = ffi.libarchive.archive_entry_is_data_encrypted
 _is_encrypted.argtypes = [ctypes.c_void_p]
 _is_encrypted.restype = ctypes.c_int
+_set_option = ffi.libarchive.archive_read_set_format_option
+_set_option.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p]
+_set_option.restype = ctypes.c_int
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -80,6 +91,10 @@ def members(
     `decoded_size`, not `files`; at most `most` members.
     """
     content = _from_mark(content, opened)
+    if content[0x8001:0x8006] == b"CD001" and any(content[at : at + 3] == b"NSR" for at in _UDF_MARKS):
+        opened.note(
+            "ambiguous_archive", "UDF beside ISO 9660: Windows shows the files of the former, listed are the latter's"
+        )
     rar = content.startswith((rarlist.MARK4, rarlist.MARK5))
     given = 0
     for listed, data in _rar_stream(content, opened) if rar else _stream(content, opened):
@@ -275,23 +290,54 @@ def _rar_data(content: bytes, member: RarMember, beside: tuple[Listed, _Data] | 
 def _stream(content: bytes, opened: Opened) -> Iterator[tuple[Listed, _Data]]:
     """Every entry with its data, in the archive's order, until the end or until it cannot go on."""
     passed = count = 0
+    stopped = False
     try:
         with _handle(content, _FORMATS, _FILTERS) as pointer:
             while True:
                 entry = ArchiveEntry(pointer)
                 with _utf8_names():
-                    if ffi.read_next_header2(pointer, entry._entry_p) == ffi.ARCHIVE_EOF:
+                    state = ffi.read_next_header2(pointer, entry._entry_p)
+                    if state == ffi.ARCHIVE_EOF:
                         return
                     listed = _listed(entry)
+                if state == ffi.ARCHIVE_WARN:
+                    opened.note("damaged", _warning(pointer))
                 data = _Data(pointer, len(content))
                 count += 1
                 yield listed, data
-                passed += max(0, min(listed.size or 0, 1 << 62) - data.got)
+                passed += max(0, (listed.size or 0) - data.got) if _is_packed(pointer) else 0
                 if passed > _PASSED or count >= _MOST * 10:
-                    opened.note("damaged", f"not listed any further: {passed} bytes to run through")
-                    return
+                    stopped = True
+                    break
     except _ERRORS as wrong:
         _stopped(_said(wrong), opened, count)
+    if stopped and content.startswith(_MARK_7Z):
+        yield from _names_only(content, count)
+    elif stopped:
+        opened.note("damaged", f"not listed any further: {passed} bytes to run through")
+
+
+def _names_only(content: bytes, start: int) -> Iterator[tuple[Listed, _Data]]:
+    """The entries from `start` on without content: 7z lists them from its header, whatever the data are."""
+    nothing = _Nothing("not unpacked: too much before it")
+    try:
+        with _handle(content, ("7zip",), ()) as pointer:
+            for count in range(_MOST):
+                entry = ArchiveEntry(pointer)
+                with _utf8_names():
+                    if ffi.read_next_header2(pointer, entry._entry_p) == ffi.ARCHIVE_EOF:
+                        return
+                    listed = _listed(entry)
+                if count >= start:
+                    yield listed, nothing
+    except _ERRORS:
+        return  # what there was to say was said when the data were read
+
+
+def _is_packed(pointer: int) -> bool:
+    """Whether members have to be unpacked to get past them; in a plain tar, cpio, ar or disk image they are just skipped."""
+    name = (ffi.format_name(pointer) or b"").lower()
+    return ffi.filter_count(pointer) > 1 or not any(plain in name for plain in _PLAIN)
 
 
 def _stopped(said: str, opened: Opened, count: int) -> None:
@@ -308,8 +354,9 @@ def _stopped(said: str, opened: Opened, count: int) -> None:
 
 def _said(wrong: BaseException) -> str:
     """The library's message without its numbers and addresses."""
-    message = getattr(wrong, "msg", None) or str(wrong) or type(wrong).__name__
-    return message if isinstance(message, str) else message.decode("latin-1")
+    message = wrong.msg if isinstance(wrong, ArchiveError) else str(wrong)
+    text = message.decode("latin-1") if isinstance(message, bytes) else message
+    return str(text or "the library gave up without a reason")
 
 
 def _listed(entry: ArchiveEntry) -> Listed:
@@ -336,9 +383,10 @@ def _text(wide: str | None, narrow: bytes | None) -> str:
 def _chunks(pointer: int) -> Iterator[bytes]:
     """The data of the entry at hand, holes of sparse files as NULs. (`archive_read_data` loses the end of files in xar.)"""
     block, length, offset = ctypes.c_void_p(), ctypes.c_size_t(), ctypes.c_longlong()
-    at = 0
+    at = idle = 0
     where = (ctypes.byref(block), ctypes.byref(length), ctypes.byref(offset))
-    while ffi.read_data_block(pointer, *where) != ffi.ARCHIVE_EOF:
+    while idle < _IDLE and (state := ffi.read_data_block(pointer, *where)) != ffi.ARCHIVE_EOF:
+        idle = 0 if length.value else idle + 1
         while at < offset.value:
             hole = min(offset.value - at, _STEP)
             yield bytes(hole)
@@ -346,6 +394,13 @@ def _chunks(pointer: int) -> Iterator[bytes]:
         if length.value:
             yield ctypes.string_at(block, length.value)
             at += length.value
+        if state == ffi.ARCHIVE_WARN:
+            raise ValueError(_warning(pointer))
+
+
+def _warning(pointer: int) -> str:
+    """What the library has to remark, such as a checksum that does not fit."""
+    return (ffi.error_string(pointer) or b"").decode("latin-1") or "the library warns without a reason"
 
 
 @contextmanager
@@ -353,10 +408,14 @@ def _handle(content: bytes, formats: tuple[str, ...], filters: tuple[str, ...]) 
     """A reader over `content` for these formats only. Raises ArchiveError."""
     pointer = ffi.read_new()
     try:
-        for name in _without_programs(filters):
-            ffi.get_read_filter_function(name)(pointer)
-        for name in formats:
-            ffi.get_read_format_function(name)(pointer)
+        with _utf8_names():  # the locale of this moment is the one that it keeps to
+            for name in _without_programs(filters):
+                ffi.get_read_filter_function(name)(pointer)
+            for name in formats:
+                ffi.get_read_format_function(name)(pointer)
+            # LHA is a Japanese format: its names are in CP932, and libarchive gives up on what it cannot convert.
+            if "lha" in formats:
+                _set_option(pointer, b"lha", b"hdrcharset", b"CP932")
         ffi.read_open_memory(pointer, content, len(content))
         yield pointer
     finally:

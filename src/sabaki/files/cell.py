@@ -22,7 +22,6 @@ from pathlib import Path
 
 import msgspec
 
-import sabaki
 from sabaki.files.unpack import Passed, Unpacked
 from sabaki.files.walk import Read
 from sabaki.mail.limits import Budget, Limits
@@ -192,7 +191,7 @@ _BOOT = "import sys; sys.path[:] = {path!r}; from sabaki.files import server; se
 def _folders() -> list[str]:
     """What Python needs to see: its own folders, the libraries' and ours."""
     python = [sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(sys.executable).resolve().parent.parent)]
-    ours = str(Path(sabaki.__file__).resolve().parent)
+    ours = str(Path(__file__).resolve().parent.parent)
     system = ["/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d"]
     folders = [*system, *python, *(path for path in sys.path if path and Path(path).exists()), ours]
     return list(dict.fromkeys(folder for folder in folders if folder != "/"))

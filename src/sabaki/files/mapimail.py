@@ -151,10 +151,10 @@ def _pieces(mapi: Mapi, depth: int, asked: Asked, boundary: str) -> list[bytes |
     alternative = _multipart("alternative", f"{boundary}a", texts) if len(texts) > 1 else texts
     if not mapi.attachments:
         return [*pieces, *alternative]
-    pieces += [_multipart_field("mixed", boundary), f"--{boundary}\r\n".encode(), *alternative]
+    pieces += [_multipart_field("mixed", f"{boundary}m"), f"--{boundary}m\r\n".encode(), *alternative]
     for attachment in mapi.attachments:
-        pieces += [f"\r\n--{boundary}\r\n".encode(), *_part(attachment, depth)]
-    return [*pieces, f"\r\n--{boundary}--\r\n".encode()]
+        pieces += [f"\r\n--{boundary}m\r\n".encode(), *_part(attachment, depth)]
+    return [*pieces, f"\r\n--{boundary}m--\r\n".encode()]
 
 
 def _multipart_field(subtype: str, boundary: str) -> bytes:

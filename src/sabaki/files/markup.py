@@ -8,6 +8,7 @@ from xml.parsers import expat
 import msgspec
 
 _PIECE = 65_536
+_NAMES = 2_000
 _RELATIONSHIPS = "/relationships"
 
 Attributes = dict[str, str]
@@ -32,13 +33,23 @@ def parse(content: bytes, handler: Handler, elements: int = 1_500_000) -> str:
     Declarations in a document type are refused: no office format has them, and entities live there.
     """
     left = elements
+    known: dict[str, str] = {}
+
+    def local(name: str) -> str:
+        found = known.get(name)
+        if found is None:
+            space, _, found = name.rpartition(" ")
+            found = f"r:{found}" if space.endswith(_RELATIONSHIPS) else found
+            if len(known) < _NAMES:
+                known[name] = found
+        return found
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal left
         left -= 1
         if left < 0:
             raise _Refused(f"more than {elements} elements")
-        handler.start(name.rpartition(" ")[2], {_local(key): value for key, value in attributes.items()})
+        handler.start(name.rpartition(" ")[2], {local(key): value for key, value in attributes.items()})
 
     def doctype(_name: str, _system: str | None, _public: str | None, declares: int) -> None:
         if declares:
@@ -65,11 +76,6 @@ def parse(content: bytes, handler: Handler, elements: int = 1_500_000) -> str:
         parser.buffer_text = False  # hands out the text that still waits
         return str(broken)
     return ""
-
-
-def _local(name: str) -> str:
-    space, _, local = name.rpartition(" ")
-    return f"r:{local}" if space.endswith(_RELATIONSHIPS) else local
 
 
 class Text:

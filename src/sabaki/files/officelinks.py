@@ -15,7 +15,7 @@ _DRIVE = re.compile(r"(?i)\A[a-z]:[\\/]")
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)"?|\u201c([^\u201d]*+)\u201d?|(\\[a-zA-Z*#@!])|([^\s"]++)', re.DOTALL)
 _FETCHING = frozenset({"INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "RD", "LINK", "DATABASE"})
 _DDE_FORMULA = re.compile(
-    r"(?i)(?<![\w.\]])'?([a-z][\w.\\: -]{1,64})'?\|(?:'((?:[^'\n]|''){0,2000}+)'|([\w.\\/ :-]{1,500}))!"
+    r"(?i)(?<![\w.\]])'?([a-z][\w.\\: -]{1,64})'?\|(?:'((?:[^'\n]|''){0,500}+)'|([\w.\\/ :-]{1,500}))!"
 )
 _DDE_FUNCTION = re.compile(r"(?i)(?<![\w.])DDE\(")
 _FETCHING_FORMULA = re.compile(
@@ -134,6 +134,8 @@ def _hyperlink(opened: Opened, words: list[tuple[str, bool]], text: str) -> None
 def formula(opened: Opened, text: str, *, macro: bool = False) -> None:
     """Note what a spreadsheet's formula does: DDE, links, what it fetches; in a macro sheet, what it calls."""
     text = text[:32_768]
+    if "(" not in text and "|" not in text:
+        return
     if "|" in text and (match := _DDE_FORMULA.search(text)):
         opened.note("dde", f"={text.lstrip('=')}")
     if match := _DDE_FUNCTION.search(text):

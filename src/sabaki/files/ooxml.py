@@ -46,6 +46,8 @@ _WITH_MACROS = {
     "vsdx": "vsdm",
 }  # fmt: skip
 _XML_MOST = 24_000_000
+_ELEMENTS = 2_500_000
+"""Tags, in all parts together: as many as are read in a few seconds."""
 _PARTS = 5_000
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM")
 _IDLE = re.compile(
@@ -197,7 +199,7 @@ def _order(name: str) -> tuple[int, str, int, str]:
 
 
 def _read_parts(package: Package, opened: Opened, text: markup.Text) -> None:
-    left = 4 * _XML_MOST
+    left, elements = 4 * _XML_MOST, _ELEMENTS
     unseen = markup.Text(0)
     for name in sorted(package.parts, key=_order):
         part, lowered = package.parts[name], name.lower()
@@ -207,14 +209,18 @@ def _read_parts(package: Package, opened: Opened, text: markup.Text) -> None:
         if lowered.endswith(".bin") and lowered.startswith("xl/") and not part.startswith(MAGIC):
             biff12.read_part(lowered, part, relationships, opened, text)
             continue
-        if not _is_xml(part) or left <= 0:
+        if not _is_xml(part):
             continue
         reader = Part(lowered, relationships, opened, unseen if _MASTER.search(lowered) else text)
-        problem = markup.parse(part[: min(_XML_MOST, left)], reader.handler)
-        left -= len(part)
+        read = part[: max(0, min(_XML_MOST, left))]
+        problem = markup.parse(read, reader.handler, max(0, elements))
+        left -= len(read)
+        elements -= read.count(b"<")
         reader.finish()
         text.add("\n")
-        if problem and len(part) <= _XML_MOST:
+        if len(read) < len(part) or elements < 0:
+            opened.note("partial", f"{name}: too long to be read whole")
+        elif problem:
             opened.note("damaged", f"{name}: {problem}")
         for number, relationship in relationships.items():
             if number in reader.classes:

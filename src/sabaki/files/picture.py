@@ -28,7 +28,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from sabaki.files import codes
+from sabaki.files import codes, kinds
 from sabaki.files.opened import Asked, Child, Opened
 from sabaki.mail import urlfind
 from sabaki.model.finding import State
@@ -53,34 +53,30 @@ _FORMATS = tuple(reader.format for reader in _READERS if reader.format)
 _MOST_FRAMES = 3
 _BEARABLE = 9_000_000
 """Pixels: a larger picture is made half as wide and high (or less) before codes are looked for."""
+_SHORTEST_FILE = 20
 _MOST_METADATA = 200_000
 _STANDARD_HOSTS = frozenset(
     "ns.adobe.com www.w3.org purl.org iptc.org www.iptc.org cipa.jp www.npes.org ns.useplus.org xmp.gettyimages.com "
     "schemas.microsoft.com www.day.com ns.google.com www.metadataworkinggroup.com prismstandard.org".split()
 )
 """Hosts of the names of metadata schemes: they stand in every second photo and are links to nobody."""
-_ENDS = (
-    (b"MZ", "exe"),
-    (b"PK\x03\x04", "zip"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"\x1f\x8b\x08", "gzip"),
-    (b"%PDF-", "pdf"),
-    (b"\x7fELF", "elf"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    (b"MSCF\x00\x00\x00\x00", "cab"),
-    (b"<?php", "script"),
-    (b"<script", "script"),
-    (b"<html", "html"),
-    (b"<!doctype html", "html"),
-    (b"#!/", "script"),
-)
+_BEHIND = frozenset("program script shortcut archive disk document page mail".split())
+_MOST_SEGMENTS = 100_000
+_MOST_BLOCKS = 500_000
+"""Chunks or segments of a file, and a GIF's blocks: no picture of 50 MB has so many, and Pillow takes minutes over them."""
+_ENDLESS = -1
 
 
 def read(content: bytes, asked: Asked) -> Opened:
     """Read a picture. At most `Limits.pictures` are decoded for a mail, none over `Limits.pixels`."""
     opened = Opened()
-    _behind_the_end(content, opened)
+    end = _end_of(content)
+    if end == _ENDLESS:
+        opened.note("damaged", "more pieces than a picture has")
+        return _unread(
+            opened, "the picture has too many pieces to be decoded", "画像の構成要素が多すぎるため展開していません"
+        )
+    _behind(content, len(content) if end is None else end, opened)
     _metadata(content, opened)
     if not asked.budget.spend("pictures", where=asked.name):
         return _unread(opened, "too many pictures in this mail", "このメールには画像が多すぎます")
@@ -140,15 +136,14 @@ def _made_bearable(frame: Image.Image) -> Image.Image:
     return frame.reduce(frame.width // width)
 
 
-def _behind_the_end(content: bytes, opened: Opened) -> None:
+def _behind(content: bytes, end: int, opened: Opened) -> None:
     """Data after the picture that is itself a file: another program would open that and never see the picture."""
-    end = _end_of(content)
-    if end is None or end >= len(content):
-        return
     rest = content[end:].lstrip(b"\x00\r\n\t ")
-    start = rest[:64].lower()
-    kind = next((kind for magic, kind in _ENDS if start.startswith(magic.lower())), "")
-    if not kind and (position := rest[:65_536].find(b"PK\x03\x04")) >= 0 and b"PK\x05\x06" in rest[-66_000:]:
+    if len(rest) < _SHORTEST_FILE:
+        return
+    identified = kinds.identify(rest)
+    kind = identified.id if identified.family in _BEHIND and identified.how != "name" else ""
+    if not kind and (position := rest.find(b"PK\x03\x04", 0, 65_536)) >= 0 and b"PK\x05\x06" in rest[-66_000:]:
         rest, kind = rest[position:], "zip"
     if kind:
         opened.note("polyglot", kind)
@@ -156,7 +151,7 @@ def _behind_the_end(content: bytes, opened: Opened) -> None:
 
 
 def _end_of(content: bytes) -> int | None:
-    """Where the picture ends by its own format; None where that cannot be told."""
+    """Where the picture ends by its own format; None where that cannot be told, -1 where there is no end of pieces."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return _end_of_png(content)
     if content.startswith(b"\xff\xd8"):
@@ -173,18 +168,22 @@ def _end_of(content: bytes) -> int | None:
 
 def _end_of_png(content: bytes) -> int | None:
     position = 8
-    while position + 12 <= len(content):
+    for _ in range(_MOST_SEGMENTS):
+        if position + 12 > len(content):
+            return None
         length = int.from_bytes(content[position : position + 4], "big")
         position += 12 + length
         if content[position - length - 8 : position - length - 4] == b"IEND":
             return position
-    return None
+    return _ENDLESS
 
 
 def _end_of_jpeg(content: bytes) -> int | None:
     """Follow the segments (T.81, B.1) to the end of the image: thumbnails inside have ends of their own."""
     position = 2
-    while position + 4 <= len(content) and content[position] == 0xFF:
+    for _ in range(_MOST_SEGMENTS):
+        if position + 2 > len(content) or content[position] != 0xFF:
+            return None
         marker = content[position + 1]
         if marker == 0xD9:
             return position + 2
@@ -197,7 +196,7 @@ def _end_of_jpeg(content: bytes) -> int | None:
             if match is None:
                 return None
             position = match.start()
-    return None
+    return _ENDLESS
 
 
 _AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -208,20 +207,22 @@ def _end_of_gif(content: bytes) -> int | None:
     if len(content) < 14:
         return None
     position = 13 + _palette(content[10])
-    while position < len(content):
+    inside = False
+    for _ in range(_MOST_BLOCKS):
+        if position >= len(content):
+            return None
         block = content[position]
-        if block == 0x3B:
+        if inside:
+            inside = block > 0
+            position += block + 1
+        elif block == 0x3B:
             return position + 1
-        if block == 0x21:
-            position += 2
-        elif block == 0x2C and position + 11 < len(content):
-            position += 11 + _palette(content[position + 9])
+        elif block == 0x21 or (block == 0x2C and position + 11 < len(content)):
+            position += 2 if block == 0x21 else 11 + _palette(content[position + 9])
+            inside = True
         else:
             return None
-        while position < len(content) and content[position]:
-            position += content[position] + 1
-        position += 1
-    return None
+    return _ENDLESS
 
 
 def _palette(flags: int) -> int:
@@ -245,7 +246,9 @@ def _png_texts(content: bytes) -> list[bytes]:
     """The tEXt, zTXt, iTXt and eXIf chunks before the end, up to a bound for all of them."""
     texts: list[bytes] = []
     position, room = 8, _MOST_METADATA
-    while position + 12 <= len(content) and room > 0:
+    for _ in range(_MOST_SEGMENTS):
+        if position + 12 > len(content) or room <= 0:
+            break
         length = int.from_bytes(content[position : position + 4], "big")
         name = content[position + 4 : position + 8]
         if name in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
@@ -274,7 +277,9 @@ def _jpeg_texts(content: bytes) -> list[bytes]:
     """The APP1 (EXIF, XMP), APP13 and comment segments of a JPEG before its first scan."""
     texts: list[bytes] = []
     position = 2 if content.startswith(b"\xff\xd8") else len(content)
-    while position + 4 <= len(content) and content[position] == 0xFF and content[position + 1] != 0xDA:
+    for _ in range(_MOST_SEGMENTS):
+        if position + 4 > len(content) or content[position] != 0xFF or content[position + 1] == 0xDA:
+            break
         length = int.from_bytes(content[position + 2 : position + 4], "big")
         if content[position + 1] in (0xE1, 0xED, 0xFE) and len(texts) < 20:
             texts.append(content[position + 4 : position + 2 + length])

@@ -141,7 +141,8 @@ class _Reader:
     def finish(self) -> None:
         """The end of the file: close what is open, say so."""
         self._flush()
-        if len(self._stack) + self._uncounted > 0:
+        # QUIRK: in what Outlook makes of HTML groups of links are often left open.
+        if len(self._stack) + self._uncounted > 0 and not self.encapsulated:
             self._opened.note("damaged", f"{len(self._stack) + self._uncounted} groups are not closed")
         self._uncounted = 0
         self._close(len(self._stack))

@@ -99,9 +99,9 @@ def _item_list(octets: bytes, link: ShellLink) -> None:
     position = 0
     for _ in range(200):
         size = _u16(octets, position)
-        if size < 3:
-            break
         item = octets[position : position + size]
+        if size < 3 or len(item) < 3:
+            break
         position += size
         kind = item[2]
         if kind & 0x70 == 0x20 and len(item) > 4 and kind != 0x2E:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from sabaki.files import kinds, shelllink
 from sabaki.files.opened import Asked, Child, Opened
-from sabaki.files.unravel import unravel
-from sabaki.mail import charsets, urlfind
+from sabaki.files.unravel import addresses, unravel
+from sabaki.mail import charsets
 
 _SPACES = re.compile(r"[\s\0\u00a0\u3000]{1,100000}")
 _PADDING = re.compile(r"[\s\0\u00a0\u3000]{30,}")
@@ -31,8 +31,8 @@ _BASIC = (
     "moricons.dll",
 )
 _DOCUMENTS = frozenset("document picture archive page mail text media calendar".split())
-_OFFICE = (
-    "winword", "excel", "powerpnt", "acrord32", "acrobat", "foxit", "msedge", "chrome", "firefox", "notepad", "wordpad",
+_LIKE_DOCUMENTS = (
+    "pdf", "folder", "document", "wordicon", "xlicons", "pptico", "winword", "excel", "powerpnt", "acrord32", "acrobat", "foxit", "msedge", "chrome", "firefox", "notepad", "wordpad",
     "sumatrapdf", "outlook", "onenote", "mspaint",
 )  # fmt: skip
 _DOCUMENT_ICONS = ("pdf", "office-document", "office-spreadsheet", "x-office", "image-", "text-", "folder", "document")
@@ -128,9 +128,12 @@ def _code(line: str, source: str, opened: Opened) -> None:
     unravelled = unravel(line)
     for how in unravelled.how:
         opened.note("obfuscated", how)
+    known = {link.raw for link in opened.links}
     for text in (line, *unravelled.texts):
-        for found in urlfind.find(text):
-            opened.link(found.raw, source)
+        for raw in addresses(text):
+            if raw not in known:
+                known.add(raw)
+                opened.link(raw, source)
         for match in _UNC.finditer(text):
             _remote_path(match[0], source, opened)
     opened.children.extend(Child("", blob) for blob in unravelled.blobs)
@@ -154,15 +157,20 @@ def _remote_path(path: str, source: str, opened: Opened, *, clickable: bool = Tr
 
 def _icon(icon: str, index: int, target: str, opened: Opened) -> None:
     """A shortcut that starts an interpreter and looks like a document."""
-    stem = _stem(icon)
-    family = kinds.family_of(kinds.claimed(icon))
-    if stem == _stem(target) or not target:
+    stem, starts = _stem(icon), _stem(target)
+    if stem == starts or not target:
         return
-    if family in _DOCUMENTS or any(name in stem for name in _OFFICE):
-        opened.note("icon_disguise", icon)
-    elif stem in _BASIC or stem + ".exe" in _BASIC:
-        if _stem(target) in _INTERPRETERS or remote(target):
-            opened.note("icon_disguise", f"{icon},{index}")
+    claimed = kinds.claimed(icon)
+    as_document = (
+        any(name in stem for name in _LIKE_DOCUMENTS)
+        if claimed in ("ico", "dll", "exe")
+        else kinds.family_of(claimed) in _DOCUMENTS
+    )
+    runs = starts in _INTERPRETERS or remote(target) or kinds.family_of(kinds.claimed(target)) in ("program", "script")
+    # A document's icon on anything that runs; one of Windows' own pictures only on what attackers start.
+    own = stem in _BASIC and (starts in _INTERPRETERS or remote(target))
+    if (runs and as_document) or own:
+        opened.note("icon_disguise", f"{icon},{index}")
 
 
 def _appended(rest: bytes, opened: Opened) -> None:
@@ -219,7 +227,7 @@ def _is_document_icon(icon: str, kind: str) -> bool:
         or claimed == "ico"
     )
     return not own and (
-        kinds.family_of(claimed) in _DOCUMENTS or any(name in stem for name in _OFFICE) or stem in _BASIC
+        kinds.family_of(claimed) in _DOCUMENTS or any(name in stem for name in _LIKE_DOCUMENTS) or stem in _BASIC
     )
 
 

@@ -15,6 +15,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from sabaki.files import encoded, kinds
+from sabaki.mail import urlfind
 
 LAYERS = 3
 _WHOLE = 4_000_000
@@ -60,6 +61,7 @@ _BACKWARDS = re.compile(r"[\"']([^\"'\r\n]{8,4000})[\"']")
 _DATA = re.compile(
     r"(?i)data:([a-z0-9.+/-]{0,100})((?:;[a-z0-9=._ -]{1,60}){0,4}),([A-Za-z0-9+/=_%.~!*'()$&:;@?-]{8,})"
 )
+_BEHIND = re.compile(r"[|'\"`<>{}\\^]|\)(?:[;.,]|$)|;$|\),|%20-\w")
 _SHELL = re.compile(r"\^(?=[^\s^])|`(?=[A-Za-z-])")
 
 
@@ -79,6 +81,12 @@ class Unravelled(msgspec.Struct):
         if how and how not in self.how:
             self.how.append(how)
         return True
+
+
+def addresses(code: str) -> list[str]:
+    """The URLs in code, each without the code behind it."""
+    found = (_BEHIND.split(link.raw, maxsplit=1)[0] for link in urlfind.find(code))
+    return [raw for raw in dict.fromkeys(found) if len(raw) > 8]
 
 
 def unravel(code: str) -> Unravelled:

@@ -24,7 +24,8 @@ _DECLARED = re.compile(
 _URL = re.compile(r"(?i)(?:h(?:tt|xx)ps?|ftp)://[^\s\"'<>|\x00-\x1f\x7f]{3,2048}")
 _NAMESPACE = re.compile(r"(?i)https?://(?:schemas\.(?:microsoft|openxmlformats)\.(?:com|org)|www\.w3\.org)/")
 _FORM = re.compile(r'(?m)^Attribute VB_Base = "0\{[^"\n]{30,40}\}\{[^"\n]{30,40}\}"')
-_LITERAL = re.compile(r'"((?:[^"\n]|"")*+)"')
+_LITERAL = re.compile(r'"((?:[^"\n]|"")*+)"?')
+"""A string, closed or not: one that is not ends with its line, so that a search goes over no text twice."""
 _CODE_OR_COMMENT = re.compile(r"\"(?:[^\"\n]|\"\")*+\"?|'[^\n]*+|(?im:^[ \t]{0,200}rem[ \t][^\n]*+)")
 _BINARY = re.compile(r"\A(?:[0-9A-Fa-f]{2}){8,100000}\Z|\A[A-Za-z0-9+/]{16,100000}={0,2}\Z")
 
@@ -42,7 +43,6 @@ _REPLACED = re.compile(
     rf"[ \t]{{0,9}}({_LIT})[ \t]{{0,9}}\)"
 )
 _CHANGED = re.compile(rf"(?i)(?<!\w)([lu]case|trim|cstr)\$?[ \t]{{0,9}}\([ \t]{{0,9}}({_LIT})[ \t]{{0,9}}\)")
-_JOINED = re.compile(rf"{_LIT}(?:[ \t]{{0,99}}[&+][ \t]{{0,99}}{_LIT})++")
 _ASSIGNED = re.compile(
     r"(?i)\A[ \t]*+(?:(?:public|private|global)[ \t]++)?(?:const[ \t]++)?(\w{1,255}+)(?:[ \t]++as[ \t]++string)?[ \t]*+=[ \t]*+(.+)\Z"
 )
@@ -101,19 +101,36 @@ def fold(code: str) -> str:
         code = _REVERSED.sub(lambda match: _quoted(_plain(match[1])[::-1]), code)
         code = _CHANGED.sub(_changed, code)
         code = _REPLACED.sub(_replaced, code)
-        code = _JOINED.sub(lambda match: _quoted("".join(_plain(part) for part in _literals(match[0]))), code)
+        code = _joined(code)
         code = _carried(code)
         if code == before or len(code) > 2 * _FOLD_MOST:
             break
     return code
 
 
-def _literals(text: str) -> list[str]:
-    return [match[0] for match in _LITERAL.finditer(text)]
+def _joined(code: str) -> str:
+    """Strings with nothing but "&" or "+" between them as one."""
+    out: list[str] = []
+    values: list[str] = []
+    at = 0
+    for match in _LITERAL.finditer(code):
+        gap = code[at : match.start()]
+        if values and gap.strip(" \t") in ("&", "+"):
+            values.append(_plain(match[0]))
+        else:
+            if values:
+                out.append(_quoted("".join(values)))
+            out.append(gap)
+            values = [_plain(match[0])]
+        at = match.end()
+    if values:
+        out.append(_quoted("".join(values)))
+    return "".join(out) + code[at:]
 
 
 def _plain(literal: str) -> str:
-    return literal[1:-1].replace('""', '"')
+    closed = len(literal) > 1 and literal.endswith('"')
+    return literal[1 : -1 if closed else None].replace('""', '"')
 
 
 def _quoted(value: str) -> str:

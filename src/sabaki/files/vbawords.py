@@ -42,7 +42,7 @@ _WORDS = """
     WinHttp.WinHttpRequest|WinHttpRequest|XMLHTTP|ServerXMLHTTP|InternetExplorer.Application|InternetOpenUrl|
     HttpSendRequest|Net.WebClient|DownloadFile|DownloadString|User-Agent|responseBody|responseText|
     ADODB.Stream|SaveToFile|Scripting.FileSystemObject|FileSystemObject|CreateTextFile|OpenTextFile|FileCopy|
-    CopyFile|CopyHere|MkDir|Kill|SetAttr|MSXML2.DOMDocument|bin.base64|Msxml2.DOMDocument.3.0|
+    CopyFile|CopyHere|For Binary|For Output|MkDir|Kill|SetAttr|MSXML2.DOMDocument|bin.base64|Msxml2.DOMDocument.3.0|
     powershell|pwsh|cmd.exe|cmd /c|cmd /k|mshta|rundll32|regsvr32|certutil|bitsadmin|wmic|cscript|wscript|schtasks|
     msiexec|msbuild|installutil|cmstp|hh.exe|curl|winmgmts|Win32_Process|Win32_ProcessStartup|
     Environ|ExpandEnvironmentStrings|SpecialFolders|RegWrite|RegRead|RegDelete|AccessVBOM|VBAWarnings|VBProject|

@@ -45,6 +45,7 @@ _DOS, _UNIX, _NTFS = 0, 3, 10
 _TRIES = 60
 _SAME_TRAITS = 20
 _OVERLAP_FLOOR = 1_000_000
+_OVERLAP_MEMBERS = 20
 _BOMB_KEPT = 1_000_000
 _URGENT = re.compile(
     r"(?i)\.(?:exe|scr|com|pif|dll|cpl|msi|bat|cmd|vbs|vbe|js|jse|wsf|hta|ps1|lnk|url|jar|html?|svg|iso|img|vhdx?|one|"
@@ -58,10 +59,14 @@ def read(content: bytes, asked: Asked) -> Opened:
     directory, names = _directory(content, opened, _MOST)
     unpacker = _Unpacker(content, asked, opened, directory)
     plan = [*_plan(directory, names, opened)]
-    if len(plan) > asked.budget.left("files"):
+    room = asked.budget.left("files")
+    if unpacker.is_overlapping:
+        room = min(room, _OVERLAP_MEMBERS)  # it is there to eat up what the mail's other files need
+    elif len(plan) > room:
         asked.budget.note("files", asked.name)
+    if len(plan) > room:
         plan.sort(key=lambda item: _URGENT.search(item[1]) is None)
-    opened.children.extend(unpacker.child(entry, name) for entry, name in islice(plan, asked.budget.left("files") + 1))
+    opened.children.extend(unpacker.child(entry, name) for entry, name in islice(plan, room + 1))
     return opened
 
 
@@ -173,6 +178,8 @@ def _other_reading(entry: Entry, local: Entry, charset: str, opened: Opened) -> 
     name = _name(local, charset, opened)
     shown = f"{membernames.shown(_name(entry, charset, opened))} / {membernames.shown(name)}"
     _note(opened, "ambiguous_archive", f"directory and local header differ in {', '.join(differ)}: {shown}")
+    if local.method == entry.method != 0 and {*differ} <= {"size", "packed size"} and local.packed <= entry.packed:
+        return None  # packed data know their own end
     if differ == ["size"] or (differ == ["encryption"] and local.flags & _ENCRYPTED):
         return None
     if deferred and not local.packed:
@@ -198,6 +205,11 @@ class _Unpacker:
             if total > asked.limits.expansion * len(content):
                 opened.note("bomb", f"{total // max(1, len(content))}:1 by overlapping members")
             self._room = max(_OVERLAP_FLOOR, 10 * len(content))
+
+    @property
+    def is_overlapping(self) -> bool:
+        """Whether members share their data, which no honest program writes."""
+        return self._room is not None
 
     def child(self, entry: Entry, name: str) -> Child:
         """The member with its content as far as it may be had."""

@@ -5,7 +5,17 @@ from __future__ import annotations
 from sabaki.model.report import Report
 from sabaki.render.words import Pair
 
-_PROGRAMS = ("attachment/executable", "attachment/double_extension", "link/download")
+_PROGRAMS = (
+    "attachment/executable",
+    "attachment/double_extension",
+    "attachment/macro",
+    "attachment/dde",
+    "attachment/equation_editor",
+    "attachment/launch",
+    "attachment/remote_template",
+    "attachment/smuggling",
+    "link/download",
+)
 _BY_FINDING = (
     ("extortion", ("lure/extortion",)),
     ("malware", _PROGRAMS),

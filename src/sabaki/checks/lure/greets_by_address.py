@@ -44,7 +44,9 @@ def greets_by_address(case: Case) -> Iterator[Hit]:
     subject = case.subject.text.lower()
     for box in dict.fromkeys((*case.recipients.to, *case.recipients.delivered_to)):
         address = box.address.lower()
-        if "@" in address and (address in subject or any(_greets(line, address) for line in opening)):
+        if "@" in address and (
+            address in subject or any(address in line and _greets(line, address) for line in opening)
+        ):
             yield Hit(
                 "it calls you by your mail address, not by name",
                 "名前ではなくメールアドレスで呼びかけています",

@@ -21,6 +21,12 @@ _TRICKS = frozenset(
         "base64_after_padding",
         "utf7_under_other_label",
         "bare_cr",
+        "unannounced_parts",
+        "address_behind_charset",
+        "base64_unlabelled",
+        "html_nul",
+        "smuggled_commands",
+        "address_as_field",
     }
 )
 

@@ -16,9 +16,9 @@ def nothing_fits(case: Case) -> Iterator[Hit]:
     """From, Return-Path, Message-ID and the links belong to four organisations: a sender of one's own shares at least two."""
     author, path = case.author, case.sender.return_path
     links = [url for url in case.urls if url.clickable and url.registrable_domain]
-    if identity.message_id_by_receiver(case):
-        return
     if case.sender.list_id or not author or not author.domain or not path or not path.domain or not links:
+        return
+    if identity.message_id_by_receiver(case):
         return
     named = [author.domain, path.domain, case.sender.message_id_domain]
     fields = [identity.organizational(domain) for domain in named if "." in domain]
