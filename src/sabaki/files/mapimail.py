@@ -43,7 +43,7 @@ def bodies(mapi: Mapi, asked: Asked) -> Bodies:
     found = Bodies(text=read.text(Id.BODY), html=_html(read))
     packed = read.binary(Id.RTF_COMPRESSED)
     if packed:
-        unpacked = rtfpacked.unpack(packed, min(asked.budget.left("decoded_size"), 64 * len(packed) + 4_096))
+        unpacked = rtfpacked.unpack(packed, min(asked.budget.left("decoded_size"), 16 * len(packed) + 4_096))
         asked.budget.spend("decoded_size", len(unpacked.rtf), "RTF")
         found.rtf, found.damage = unpacked.rtf, unpacked.damage
         found.html = found.html or rtf.encapsulated_html(found.rtf)

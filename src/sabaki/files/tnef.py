@@ -130,9 +130,6 @@ class _Stream:
                 self._message.hurt(f"checksum of attribute {id & 0xFFFF:04X}")
             at += 2
             self._take(level, id & 0xFFFF, value)
-        else:
-            if at < len(octets):
-                self._message.hurt("cut off")
         self._message.settle(self._codepage)
 
     def _take(self, level: int, id: int, value: bytes) -> None:

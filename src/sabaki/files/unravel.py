@@ -18,7 +18,8 @@ from sabaki.files import encoded, kinds
 from sabaki.mail import urlfind
 
 LAYERS = 3
-_WHOLE = 4_000_000
+_WHOLE = 16_000_000
+_INFLATED = 4_000_000
 _CLOSELY = 1_000_000
 """How much of a text is looked at for everything; beyond it only for base64 and data: addresses, which may be large."""
 _TEXTS = 60
@@ -113,7 +114,7 @@ def _one_layer(text: str, found: Unravelled) -> list[tuple[str, str]]:
     large = _JOINT.sub("", text) if len(text) > _CLOSELY else ""
     text = _whole(text[:_CLOSELY], outcome)
     for how, reading in (
-        ("percent escapes", _percent(text)), ("character codes", _codes(text)), ("numbered characters", _chr(text)),
+        ("percent escapes", _percent(text)), ("character codes", _codes(text, found)), ("numbered characters", _chr(text)),
         ("entities", _entities(text)), ("format operator", _formatted(text)), ("backwards", _backwards(text)),
         ("data: address", _data_addresses(large or text, found)), ("base64", _base64(large or text, found)), ("hexadecimal", _hex(text, found)),
     ):  # fmt: skip
@@ -181,7 +182,7 @@ def _unpercent(text: str) -> str:
         return octets.decode("latin-1")
 
 
-def _codes(text: str) -> list[str]:
+def _codes(text: str, found: Unravelled) -> list[str]:
     """Lists of numbers that are characters, as they are or moved by what stands in String.fromCharCode(x - 5)."""
     lists = [
         [int(number) for number in match[0].split(",")]
@@ -198,6 +199,8 @@ def _codes(text: str) -> list[str]:
     moved = [(shift[1], int(shift[2]))] if shift else []
     outcome = []
     for numbers in lists:
+        if max(numbers) < 256 and len(numbers) > 99:
+            outcome.extend(_taken(bytes(numbers), found, text))
         for sign, by in [("+", 0), *moved]:
             characters = [number ^ by if sign == "^" else number + (by if sign == "+" else -by) for number in numbers]
             if all(0 < value < 0x10000 for value in characters) and _is_readable(said := "".join(map(chr, characters))):
@@ -307,7 +310,7 @@ _CARRIED = frozenset("program script shortcut disk archive document page picture
 
 def _inflated(octets: bytes, bits: int) -> bytes:
     try:
-        return zlib.decompressobj(bits).decompress(octets, _WHOLE)
+        return zlib.decompressobj(bits).decompress(octets, _INFLATED)
     except zlib.error:
         return b""
 

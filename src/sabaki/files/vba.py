@@ -14,6 +14,9 @@ from sabaki.files.vbawords import compiled_names
 
 _MODULE_MOST = 8_000_000
 _SOURCE_MOST = 4_000_000
+_READ_MOST = 100_000_000
+_SOURCES_MOST = 12_000_000
+"""Bytes of all modules together, packed and unpacked."""
 _MODULES = 500
 _MARK = b"\x00Attribut"
 """How every compressed source begins, behind a 1, a chunk header's two bytes: a flag byte and eight letters."""
@@ -86,25 +89,76 @@ def _chunk(packed: bytes, at: int, end: int, out: bytearray) -> bool:
 
 def modules(project: Compound, asked: Asked) -> list[Module]:
     """Every module of every VBA project in a compound file, then what lies about without being listed."""
-    found: list[Module] = []
-    taken: set[int] = set()
-    for entry in project.entries:
-        if entry.stream and entry.name.casefold() == "dir":
-            listing = decompress(project.read(entry, _MODULE_MOST), 1_000_000)
-            charset, listed = _listing(listing)
-            for name, stream, offset in listed[:_MODULES]:
-                there = project.find(f"{entry.storage}/{stream}" if entry.storage else stream)
-                if there is not None and id(there) not in taken:
-                    taken.add(id(there))
-                    found.append(_module(name, project.read(there, _MODULE_MOST), offset, charset, asked))
-                elif there is None:
-                    found.append(Module(name, "", 0))
-    for entry in project.entries:
-        if entry.stream and id(entry) not in taken and len(found) < _MODULES and _may_hold(entry):
-            found += _unlisted(entry, project.read(entry, _MODULE_MOST), asked)
-    if not project.entries or (not found and project.damage):
-        found += _carved("", project.content, asked)
-    return found
+    return _Extraction(project, asked).modules()
+
+
+class _Extraction:
+    """The modules of one file. Streams may overlap, so what is read and unpacked is counted over all of them."""
+
+    def __init__(self, project: Compound, asked: Asked) -> None:
+        self._project = project
+        self._asked = asked
+        self._read_left = _READ_MOST
+        self._source_left = _SOURCES_MOST
+        self._tries_left = 200
+
+    def modules(self) -> list[Module]:
+        found: list[Module] = []
+        taken: set[int] = set()
+        for entry in self._project.entries:
+            if entry.stream and entry.name.casefold() == "dir":
+                found += self._listed(entry, taken)
+        for entry in self._project.entries:
+            if entry.stream and id(entry) not in taken and len(found) < _MODULES and _may_hold(entry):
+                found += self._carved(entry.name, self._read(entry))
+        if not self._project.entries or (not found and self._project.damage):
+            found += self._carved("", self._project.content)
+        return found
+
+    def _listed(self, directory: Entry, taken: set[int]) -> list[Module]:
+        charset, listed = _listing(decompress(self._read(directory), 1_000_000))
+        found: list[Module] = []
+        for name, stream, offset in listed[:_MODULES]:
+            there = self._project.find(f"{directory.storage}/{stream}" if directory.storage else stream)
+            if there is None:
+                found.append(Module(name, ""))
+            elif id(there) not in taken:
+                taken.add(id(there))
+                found.append(self._module(name, self._read(there), offset, charset))
+        return found
+
+    def _read(self, entry: Entry) -> bytes:
+        content = self._project.read(entry, min(_MODULE_MOST, self._read_left))
+        self._read_left -= len(content)
+        return content
+
+    def _module(self, name: str, content: bytes, offset: int, charset: str) -> Module:
+        source = self._source(content[offset:], charset)
+        if not source:
+            at = content.find(_MARK)
+            if at >= 3:
+                source, offset = self._source(content[at - 3 :], charset), at - 3
+        return Module(name, source, offset if source else len(content))
+
+    def _carved(self, name: str, content: bytes) -> list[Module]:
+        """Modules found by how a compressed source begins."""
+        found: list[Module] = []
+        at = content.find(_MARK)
+        while at >= 0 and self._tries_left > 0:
+            if at >= 3 and content[at - 3] == 1:
+                self._tries_left -= 1
+                source = self._source(content[at - 3 : at + _MODULE_MOST], "cp1252")
+                if source:
+                    found.append(Module(name or _own_name(source), source, at - 3, hidden=True))
+            at = content.find(_MARK, at + 1)
+        return found
+
+    def _source(self, packed: bytes, charset: str) -> str:
+        most = min(_SOURCE_MOST, self._source_left, self._asked.budget.left("decoded_size"))
+        raw = decompress(packed, most)
+        self._source_left -= len(raw)
+        self._asked.budget.spend("decoded_size", len(raw), "VBA")
+        return _decoded(raw, charset).replace("\r\n", "\n").replace("\r", "\n") if raw.strip(b"\0") else ""
 
 
 def _may_hold(entry: Entry) -> bool:
@@ -113,46 +167,9 @@ def _may_hold(entry: Entry) -> bool:
     return (entry.lost or place == "vba" or place.endswith("/vba")) and name not in _WORKINGS and name[:6] != "__srp_"
 
 
-def _unlisted(entry: Entry, content: bytes, asked: Asked) -> list[Module]:
-    return _carved(entry.name, content, asked)
-
-
-def _carved(name: str, content: bytes, asked: Asked) -> list[Module]:
-    """Modules found by how a compressed source begins."""
-    found: list[Module] = []
-    at = content.find(_MARK)
-    while at >= 0 and len(found) < 50:
-        if at >= 3 and content[at - 3] == 1:
-            source = _source(content[at - 3 :], "cp1252", asked)
-            if source:
-                found.append(Module(name or _own_name(source), source, at - 3, hidden=True))
-        at = content.find(_MARK, at + 1)
-    return found
-
-
 def _own_name(source: str) -> str:
     _, mark, rest = source[:500].partition('VB_Name = "')
     return rest.partition('"')[0] if mark else "?"
-
-
-def _module(name: str, content: bytes, offset: int, charset: str, asked: Asked) -> Module:
-    source = _source(content[offset:], charset, asked)
-    if not source:
-        at = content.find(_MARK)
-        if at >= 3:
-            source, offset = _source(content[at - 3 :], charset, asked), at - 3
-    return Module(name, source, offset if source else len(content))
-
-
-def _source(packed: bytes, charset: str, asked: Asked) -> str:
-    raw = decompress(packed, min(_SOURCE_MOST, asked.budget.left("decoded_size")))
-    asked.budget.spend("decoded_size", len(raw), "VBA")
-    if not raw.strip(b"\0"):
-        return ""
-    try:
-        return raw.decode(charset, "replace").replace("\r\n", "\n").replace("\r", "\n")
-    except LookupError:
-        return raw.decode("cp1252", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _listing(directory: bytes) -> tuple[str, list[tuple[str, str, int]]]:

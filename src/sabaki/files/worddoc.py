@@ -12,6 +12,8 @@ from sabaki.files.compound import Compound
 from sabaki.files.opened import Asked, Opened
 
 _MOST = 64_000_000
+_INTERPRETED = 4_000_000
+"""Characters of text that are looked through for fields."""
 _MARKS = re.compile("[\x13\x14\x15]")
 _BREAKS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x07": "\t", "\x1e": "-", "\xa0": " "})
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
@@ -36,7 +38,7 @@ def read(file: Compound, asked: Asked, opened: Opened) -> None:
         opened.locked = True
         return
     text = _modern(file, main, flags, opened) if version >= 101 else _old(main)
-    opened.text = _shown(text, opened)[: asked.limits.file_text]
+    opened.text = _shown(text[:_INTERPRETED], opened)[: asked.limits.file_text]
     if len(text) > asked.limits.file_text:
         asked.budget.note("file_text", asked.name)
 
