@@ -6,6 +6,7 @@ import hashlib
 import io
 import random
 import zipfile
+import zlib
 
 import pypdfium2
 import pytest
@@ -216,3 +217,19 @@ def test_any_damage_is_read() -> None:
         for _ in range(6):
             flipped[chance.randrange(len(flipped))] = chance.randrange(256)
         pdf.read(bytes(flipped), Asked(budget=budget))
+
+
+def test_a_bomb_is_not_given_to_pdfium() -> None:
+    body = zlib.compress(zlib.compress(bytes(50_000_000)))
+    content = (
+        b"%PDF-1.5\n1 0 obj\n<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+        b"3 0 obj\n<</Type/Page/Parent 2 0 R/Contents 5 0 R>>\nendobj\n4 0 obj\n<</S/JavaScript/JS 5 0 R>>\nendobj\n"
+        b"5 0 obj\n<</Length %d/Filter[/FlateDecode/FlateDecode]>>\nstream\n%s\nendstream\nendobj\n%%%%EOF"
+        % (len(body), body)
+    )
+    told: list[Opened] = []
+    opened = pdf.read(content, Asked("bomb.pdf", tell=told.append))
+    assert any(trait.id == "bomb" for trait in opened.traits)
+    assert opened.state is State.SKIPPED
+    assert opened.reason_ja
+    assert told

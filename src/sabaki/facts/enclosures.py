@@ -61,8 +61,10 @@ def open_all(message: Message, read: bodies.Read, opener: Opener, budget: Budget
     reads: list[Read] = []
     words: tuple[str, ...] | None = None
     texts = {body.part for body in read.bodies}
-    for enclosure in (*_attached(message, read.bodies), *_drawn(read)):
-        if not budget.spend("files", where=enclosure.file.path):
+    # All that came with the mail is counted before anything is opened: no archive uses up what is left for the others.
+    every = [(enclosure, budget.spend("files", where=enclosure.file.path)) for enclosure in _every(message, read)]
+    for enclosure, is_within in every:
+        if not is_within:
             reads.append(Read(_failed(enclosure.file, State.SKIPPED, _NOT_OPENED)))
         elif not opener.rules and _is_read(enclosure.file, texts):
             reads.append(Read(enclosure.file))
@@ -74,6 +76,11 @@ def open_all(message: Message, read: bodies.Read, opener: Opener, budget: Budget
         return Enclosed()
     found, urls, inside = zip(*(_understood(read, budget) for read in reads), strict=True)
     return Enclosed(found, tuple(chain.from_iterable(urls)), tuple(chain.from_iterable(inside)))
+
+
+def _every(message: Message, read: bodies.Read) -> Iterator[_Enclosure]:
+    yield from _attached(message, read.bodies)
+    yield from _drawn(read)
 
 
 def _is_read(file: File, texts: set[str]) -> bool:

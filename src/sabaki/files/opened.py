@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from sabaki.mail.limits import Budget, Limits
@@ -13,13 +15,15 @@ class Asked(msgspec.Struct, frozen=True):
     """What is known of a file before it is opened.
 
     `name` is hostile text, `declared` the media type stated for it. `passwords` are words of the mail that may open
-    it, the likeliest first. `budget` is shared by all files of a mail.
+    it, the likeliest first. `budget` is shared by all files of a mail. `tell` takes what was read so far, for a reader
+    that goes on to something that may not come back.
     """
 
     name: str = ""
     declared: str = ""
     passwords: tuple[str, ...] = ()
     budget: Budget = msgspec.field(default_factory=Budget)
+    tell: Callable[[Opened], None] = lambda _: None
 
     @property
     def limits(self) -> Limits:

@@ -18,6 +18,7 @@ import pypdfium2.raw as pdfium
 from sabaki.files import codes, kinds, pdfaction
 from sabaki.files.opened import Asked, Child, Opened
 from sabaki.files.pdfraw import Table
+from sabaki.mail.limits import Budget
 from sabaki.model.finding import State
 
 _RENDERED_PAGES = 10
@@ -31,6 +32,8 @@ _DRAWN = 60
 """So many painted paths on a page may be the modules of a code."""
 _MOST_XREFS = 3_000
 """PDFium's time grows with their square: 100,000 take minutes."""
+_LOOKED_AT_BEFORE = 2_000_000
+"""Bytes of a PDF whose objects are looked at before PDFium gets it; a larger one does not unpack to two hundred times as much."""
 _MOST_LINKS = 300
 _MOST_UNDER = 60
 _BLOCKS = "\u2580\u2584\u2588\u25a0\u25a1\u2591\u2593"
@@ -65,6 +68,10 @@ def read(content: bytes, asked: Asked) -> Opened:
     """Read a PDF. What PDFium cannot open (damage, a password that we do not have) is read by its raw objects."""
     opened = Opened()
     source, encrypted = content, False
+    if len(content) <= _LOOKED_AT_BEFORE and _is_bomb(content, asked):
+        _objects(content, asked, opened, encrypted=b"/Encrypt" in content)
+        _around(content, opened)
+        return _not_rendered(opened)
     try:
         document = _open(content, asked, opened)
         if document is not None:
@@ -81,6 +88,22 @@ def read(content: bytes, asked: Asked) -> Opened:
         opened.state = State.SKIPPED
         opened.reason = "locked with a password: only its outer structure was read"
         opened.reason_ja = "パスワードで保護されているため、外側の構造しか読めません"
+    return opened
+
+
+def _is_bomb(content: bytes, asked: Asked) -> bool:
+    """Look at the raw objects before PDFium does, which dies of streams that unpack to too much; tell what was found."""
+    before = Opened()
+    budget = Budget(asked.limits)
+    _objects(content, msgspec.structs.replace(asked, budget=budget), before, encrypted=b"/Encrypt" in content)
+    asked.tell(before)
+    return any(trait.id == "bomb" for trait in before.traits)
+
+
+def _not_rendered(opened: Opened) -> Opened:
+    opened.state = State.SKIPPED
+    opened.reason = "it unpacks to absurdly much: only its objects were read, not its pages"
+    opened.reason_ja = "異常な大きさに膨らむため、ページは描画せず、内部の構造だけを読みました"
     return opened
 
 

@@ -134,7 +134,8 @@ def _work(request: Request, out: int, rules: Callable[[bytes], list[Trait]] | No
         _limit(request)
         budget = Budget(request.limits)
         budget.settle(request.spent)
-        for answer in _unpacked(request, budget) if request.task == "unpack" else _opened(request, budget, rules):
+        answers = _unpacked(request, budget) if request.task == "unpack" else _opened(request, budget, rules, out)
+        for answer in answers:
             _say(out, _encode(answer))
         _say(out, _encode(Told(budget.all_spent, budget.reached)))
         code = 0
@@ -144,9 +145,13 @@ def _work(request: Request, out: int, rules: Callable[[bytes], list[Trait]] | No
         os._exit(code)
 
 
-def _opened(request: Request, budget: Budget, rules: Callable[[bytes], list[Trait]] | None) -> Iterator[walk.Read]:
+def _opened(
+    request: Request, budget: Budget, rules: Callable[[bytes], list[Trait]] | None, out: int
+) -> Iterator[walk.Read]:
     assert request.file is not None, "a request to open names the file"
-    return walk.walk(request.file, request.content, request.passwords, budget, rules)
+    return walk.walk(
+        request.file, request.content, request.passwords, budget, rules, lambda read: _say(out, _encode(read))
+    )
 
 
 def _unpacked(request: Request, budget: Budget) -> Iterator[object]:

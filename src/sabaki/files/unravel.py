@@ -10,6 +10,7 @@ import binascii
 import html
 import re
 import zlib
+from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 import msgspec
@@ -63,6 +64,11 @@ _DATA = re.compile(
     r"(?i)data:([a-z0-9.+/-]{0,100})((?:;[a-z0-9=._ -]{1,60}){0,4}),([A-Za-z0-9+/=_%.~!*'()$&:;@?-]{8,})"
 )
 _BEHIND = re.compile(r"[|'\"`<>{}\\^]|\)(?:[;.,]|$)|;$|\),|%20-\w")
+_XOR_NUMBER = re.compile(r"(?i)(?:\^=?|-?\bb?xor)\s{0,9}(0x[0-9a-f]{1,2}|\d{1,3})\b")
+_XOR_KEY = re.compile(r"(?i)%\s{0,9}[$\w.\[\]]{1,60}(?:length|count)|mod\s{1,9}len\(|%\s{0,9}len\(|%\s{0,9}\d{1,3}\b")
+_XOR_WORD = re.compile(r"[\"']([^\"'\r\n]{3,64})[\"']")
+_QUOTES = dict.fromkeys(map(ord, "\"'`"), " ")
+_NEAR = 100_000
 _SHELL = re.compile(r"\^(?=[^\s^])|`(?=[A-Za-z-])")
 
 
@@ -86,7 +92,7 @@ class Unravelled(msgspec.Struct):
 
 def addresses(code: str) -> list[str]:
     """The URLs in code, each without the code behind it."""
-    found = (_BEHIND.split(link.raw, maxsplit=1)[0] for link in urlfind.find(code))
+    found = (_BEHIND.split(link.raw, maxsplit=1)[0] for link in urlfind.find(code.translate(_QUOTES)))
     return [raw for raw in dict.fromkeys(found) if len(raw) > 8]
 
 
@@ -110,7 +116,7 @@ def _one_layer(text: str, found: Unravelled) -> list[tuple[str, str]]:
     """Every reading of one text, the whole ones first: later steps work on the text in one piece."""
     outcome: list[tuple[str, str]] = []
     if "#@~^" in text and (plain := encoded.decode(text)):
-        outcome.append((plain, "script encoder"))
+        return [(plain, "script encoder")]
     large = _JOINT.sub("", text) if len(text) > _CLOSELY else ""
     text = _whole(text[:_CLOSELY], outcome)
     for how, reading in (
@@ -261,23 +267,23 @@ def _data_addresses(text: str, found: Unravelled) -> list[str]:
     for match, _ in zip(_DATA.finditer(text), range(40), strict=False):
         if match[1].lower().startswith(("image/", "font/", "application/font", "application/x-font")):
             continue
-        octets = _from_base64(match[3]) if "base64" in match[2].lower() else unquote_to_bytes(match[3])
-        outcome.extend(_taken(octets, found))
+        octets = from_base64(match[3]) if "base64" in match[2].lower() else unquote_to_bytes(match[3])
+        outcome.extend(_taken(octets, found, text))
     return outcome
 
 
 def _base64(text: str, found: Unravelled) -> list[str]:
     outcome = []
-    deflated = "deflatestream" in text.lower()
     for match, _ in zip(_BASE64.finditer(text), range(200), strict=False):
         before = text[max(0, match.start() - 60) : match.start()].lower()
         if "data:image" in before or "data:font" in before or "sha256-" in before or "sha384-" in before:
             continue
-        outcome.extend(_taken(_from_base64(match[0]), found, deflated=deflated))
+        outcome.extend(_taken(from_base64(match[0]), found, text))
     return outcome
 
 
-def _from_base64(said: str) -> bytes:
+def from_base64(said: str) -> bytes:
+    """Base64 of either alphabet, with blanks in it or cut short."""
     letters = re.sub(r"[^A-Za-z0-9+/]", "", said.replace("-", "+").replace("_", "/"))
     letters = letters[:-1] if len(letters) % 4 == 1 else letters
     return binascii.a2b_base64(letters + "=" * (-len(letters) % 4))
@@ -287,22 +293,52 @@ def _hex(text: str, found: Unravelled) -> list[str]:
     outcome = []
     for match, _ in zip(_HEX.finditer(text), range(100), strict=False):
         if len(match[0]) not in (40, 64, 96, 128):
-            outcome.extend(_taken(bytes.fromhex(match[0]), found))
+            outcome.extend(_taken(bytes.fromhex(match[0]), found, text))
     return outcome
 
 
-def _taken(octets: bytes, found: Unravelled, *, deflated: bool = False) -> list[str]:
-    """Decoded octets as text if they are some; a file is laid aside; everything else was no such text at all."""
+def _taken(octets: bytes, found: Unravelled, code: str) -> list[str]:
+    """Decoded octets as text if they are some; a file is laid aside; everything else was no such text at all.
+
+    `code` is where they stand: it says whether they are packed or masked with a key.
+    """
     if octets[:2] == b"\x1f\x8b" or octets[:1] == b"\x78":
         octets = _inflated(octets, 47) or octets
-    elif deflated:
+    elif "deflatestream" in code[:_CLOSELY].lower():
         octets = _inflated(octets, -15) or octets
-    if text := _as_text(octets):
-        return [text]
-    kind = kinds.identify(octets)
-    if kind.how == "magic" and kind.family in _CARRIED and len(octets) > 100 and octets not in found.blobs:
-        found.blobs.extend([octets][: _BLOBS - len(found.blobs)])
-    return []
+    texts: list[str] = []
+    for plain in (octets, *_unmasked(octets, code)):
+        if text := _as_text(plain):
+            texts.append(text)
+            continue
+        kind = kinds.identify(plain[:100_000])
+        if kind.how == "magic" and kind.family in _CARRIED and len(plain) > 100:
+            if plain not in found.blobs:
+                found.blobs.extend([plain][: _BLOBS - len(found.blobs)])
+            break
+    return texts
+
+
+def _unmasked(octets: bytes, code: str) -> Iterator[bytes]:
+    """The octets with the keys undone (exclusive or) that stand in the code; each key is tried on the beginning first."""
+    if "^" not in code and "xor" not in code.lower():
+        return
+    near = code[-_NEAR:] if len(code) > 2 * _NEAR else code
+    near = code[:_NEAR] + near if near is not code else code
+    keys = [bytes((value,)) for match in _XOR_NUMBER.finditer(near) if (value := _number(match[1])) and value < 256][:8]
+    if _XOR_KEY.search(near):
+        keys += [key.encode("latin-1", "replace") for key in _XOR_WORD.findall(near)[:60]]
+    for key in dict.fromkeys(keys):
+        head = _xor(octets[:512], key)
+        if _as_text(head) or kinds.identify(head).how == "magic":
+            yield _xor(octets[:_INFLATED], key)
+
+
+def _xor(octets: bytes, key: bytes) -> bytes:
+    if not octets:
+        return b""
+    mask = (key * (len(octets) // len(key) + 1))[: len(octets)]
+    return (int.from_bytes(octets, "big") ^ int.from_bytes(mask, "big")).to_bytes(len(octets), "big")
 
 
 _CARRIED = frozenset("program script shortcut disk archive document page picture mail".split())

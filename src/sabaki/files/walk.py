@@ -48,6 +48,7 @@ _NO_READER = (
     "its reader is not installed: pip install 'sabaki[files]' (archives also need the library libarchive)",
     "読み取りに必要な部品がありません（pip install 'sabaki[files]'、書庫にはlibarchiveも必要です）",
 )
+_NOT_FINISHED = ("not read to its end", "最後までは読めていません")
 _NOT_REACHED = ("not opened: a limit was reached before", "上限に達したため、開いていません")
 _TOO_DEEP = ("not opened: too many files inside one another", "入れ子が深すぎるため、開いていません")
 
@@ -90,15 +91,17 @@ def walk(
     passwords: tuple[str, ...],
     budget: Budget,
     rules: Callable[[bytes], list[Trait]] | None = None,
+    early: Callable[[Read], None] = lambda _: None,
 ) -> Iterator[Read]:
     """Open a file and what is inside it. Files are given out when they are found, unread, and again when they were read.
 
     Limits: `files`, `file_depth`, `decoded_size` and those of each reader. `rules` looks for more traits in any file.
+    `early` takes what a reader has when it goes on to something that may not come back.
     """
     waiting = deque([_Waiting(file, content, 0)])
     while waiting:
         current = waiting.popleft()
-        opened = _open(current, passwords, budget, rules)
+        opened = _open(current, passwords, budget, rules, early)
         yield _read(current.file, opened)
         for number, child in enumerate(opened.children, 1):
             if not budget.spend("files", where=current.file.path):
@@ -136,6 +139,9 @@ def _found(holder: File, child: Child, number: int) -> File:
         found = describe(
             child.content, path=path, part=holder.part, name=child.name, declared=child.declared, inside=holder.path
         )
+    if any(trait.id == "partial" for trait in child.traits):
+        # The hashes of a part say nothing of the whole.
+        found = msgspec.structs.replace(found, sha256="", sha1="", md5="", size=child.size)
     return msgspec.structs.replace(found, traits=child.traits, locked=child.locked) if child.traits else found
 
 
@@ -144,19 +150,27 @@ def _unread(file: File, why: tuple[str, str]) -> File:
 
 
 def _open(
-    waiting: _Waiting, passwords: tuple[str, ...], budget: Budget, rules: Callable[[bytes], list[Trait]] | None
+    waiting: _Waiting,
+    passwords: tuple[str, ...],
+    budget: Budget,
+    rules: Callable[[bytes], list[Trait]] | None,
+    early: Callable[[Read], None],
 ) -> Opened:
     file, content = waiting.file, waiting.content or b""
-    asked = Asked(file.name, file.declared, passwords, budget)
+    asked = Asked(
+        file.name, file.declared, passwords, budget, lambda so_far: early(_read(_unread(file, _NOT_FINISHED), so_far))
+    )
     opened = Opened()
-    if module := READERS.get(file.kind):
+    second = kinds.second(content, file.kind)
+    # What unpacks itself is read as the archive that it carries.
+    packed = second if file.family == "program" and not READERS.get(file.kind) else ""
+    if module := READERS.get(packed or file.kind):
         try:
             reader = importlib.import_module(module)
         except (ImportError, OSError):
             opened = Opened(state=State.SKIPPED, reason=_NO_READER[0], reason_ja=_NO_READER[1])
         else:
             opened = cast("Opened", reader.read(content, asked))
-    second = kinds.second(content, file.kind)
     if second:
         opened.note("polyglot", second)
     if rules is not None:
@@ -165,6 +179,10 @@ def _open(
 
 
 def _read(file: File, opened: Opened) -> Read:
+    if opened.state is State.RAN:
+        state, reason, reason_ja = file.state, file.reason, file.reason_ja
+    else:
+        state, reason, reason_ja = opened.state, opened.reason, opened.reason_ja
     read = msgspec.structs.replace(
         file,
         kind=opened.kind or file.kind,
@@ -174,8 +192,8 @@ def _read(file: File, opened: Opened) -> Read:
         traits=(*file.traits, *opened.traits),
         title=opened.title[:500],
         text=opened.text,
-        state=opened.state,
-        reason=opened.reason,
-        reason_ja=opened.reason_ja,
+        state=state,
+        reason=reason,
+        reason_ja=reason_ja,
     )
     return Read(read, tuple(opened.links), tuple(opened.markup))

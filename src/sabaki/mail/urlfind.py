@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -67,7 +68,16 @@ def find(text: str) -> tuple[Found, ...]:
         _with_scheme(text, found, taken)
     if "." in text and ("/" in text or "www" in text or "WWW" in text):
         _bare(text, found, taken)
-    return tuple(found[start] for start in sorted(found))
+    return tuple(_apart(found))
+
+
+def _apart(found: dict[int, Found]) -> Iterator[Found]:
+    """In order; of two that overlap the first."""
+    end = 0
+    for start in sorted(found):
+        if start >= end:
+            yield found[start]
+            end = found[start].end
 
 
 def _with_scheme(text: str, found: dict[int, Found], taken: list[tuple[int, int]]) -> None:

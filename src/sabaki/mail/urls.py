@@ -127,7 +127,7 @@ def _read(
     seen: can_ada.URL, raw: str, source: str, text: str, *, clickable: bool, location: Location | None
 ) -> Url | None:
     scheme = seen.protocol.removesuffix(":")
-    if scheme not in _KEPT_SCHEMES and not seen.host:
+    if scheme not in _KEPT_SCHEMES and (not seen.host or "." in scheme):
         return None
     host = seen.hostname
     ip = as_ip(host)

@@ -85,7 +85,12 @@ class Voice:
         """A finding's title as a sentence of its own, defanged."""
         text = self.safe(self.say(finding.title, finding.title_ja), 400)
         if self.lang == "ja":
-            text = self._brands_in_japanese(text)
+            text = (
+                self._brands_in_japanese(text)
+                .replace("） は", "）は")
+                .replace("） に", "）に")
+                .replace("） の", "）の")
+            )
             return text if text.endswith(("。", "！", "？")) else f"{text}。"
         if "=" not in text.partition(" ")[0]:
             text = f"{text[:1].upper()}{text[1:]}"
