@@ -222,7 +222,7 @@ def test_any_damage_is_read() -> None:
 def test_a_bomb_is_not_given_to_pdfium() -> None:
     body = zlib.compress(zlib.compress(bytes(50_000_000)))
     content = (
-        b"%PDF-1.5\n1 0 obj\n<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
+        b"%%PDF-1.5\n1 0 obj\n<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n"
         b"3 0 obj\n<</Type/Page/Parent 2 0 R/Contents 5 0 R>>\nendobj\n4 0 obj\n<</S/JavaScript/JS 5 0 R>>\nendobj\n"
         b"5 0 obj\n<</Length %d/Filter[/FlateDecode/FlateDecode]>>\nstream\n%s\nendstream\nendobj\n%%%%EOF"
         % (len(body), body)

@@ -10,7 +10,9 @@ from sabaki.mail.limits import Budget, Limits
 from tests.files.test_rtfobject import ole1, package
 
 JAPANESE = rb"{\rtf1\ansi\ansicpg932\deff0{\fonttbl{\f0\fnil\fcharset128 MS Mincho;}{\f1\fcharset204 Arial;}}\f0 "
-OBJECT = b"{\\object\\objemb{\\*\\objclass Package}{\\*\\objdata " + ole1(b"Package", package(b"a.js", b"x")).hex().encode()
+OBJECT = (
+    b"{\\object\\objemb{\\*\\objclass Package}{\\*\\objdata " + ole1(b"Package", package(b"a.js", b"x")).hex().encode()
+)
 
 
 def _read(raw: bytes) -> Opened:
@@ -36,8 +38,8 @@ def _traits(opened: Opened) -> list[tuple[str, str]]:
         (rb"{\rtf1\uc2\u26085\'93\'fax{\uc0\u26412 y}}", "日x本y"),
         (rb"{\rtf1 \u-10179?\u-8704?}", "😀"),
         (rb"{\rtf1{\*\unknown hidden}{\stylesheet{\s0 Normal;}}{\info{\title T}{\author A}}x{\v hidden}y}", "xy"),
-        (rb"{\rtf1{\upr{ansi?}{\*\ud{\u26085 ?}}}}", "ansi?日"),
-        (rb"{\rtf1 a{\pict\wmetafile8\bin5 }}}}}b}", "ab"),
+        (rb"{\rtf1{\upr{ansi?}{\*\ud{\u26085 ?}}}}", "日"),
+        (rb"{\rtf1 a{\pict\wmetafile8\bin5 }}}}}}b}", "ab"),
         (rb"{\rtf1{\header head}{\footnote foot}{\*\shpinst{\sp{\sn a}{\sv b}}{\shptxt box}}}", "headfootbox"),
     ],
 )
@@ -83,7 +85,7 @@ def test_links_of_fields(instruction: bytes, target: str, *, clickable: bool) ->
 
 
 def test_dde_also_out_of_numbers() -> None:
-    plain = _read(rb"{\rtf1{\field{\*\fldinst DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe ""/k calc""}{\fldrslt x}}}")
+    plain = _read(rb"{\rtf1{\field{\*\fldinst DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe /k}{\fldrslt x}}}")
     assert [trait.id for trait in plain.traits] == ["dde"]
     nested = (
         rb"{\rtf1{\field{\*\fldinst {\field{\*\fldinst QUOTE 68 68 69 65 85 84 79}{\fldrslt }} cmd calc}{\fldrslt }}}"
@@ -115,7 +117,9 @@ def test_an_embedded_file() -> None:
 def test_an_object_that_hides_its_digits() -> None:
     digits = ole1(b"equation.3", b"\x1c\0\0\0").hex()
     messy = " \n".join(digits[:20]) + "{\\*\\junk ffff}{\\aaa }{\\propname abc}\\bin0 " + "zz".join(digits[20:])
-    opened = _read(b"{\\rt1{\\object\\objemb\\objupdate{\\*\\objclass Word.Document.8}{\\*\\objdata " + messy.encode() + b"}}}")
+    opened = _read(
+        b"{\\rt1{\\object\\objemb\\objupdate{\\*\\objclass Word.Document.8}{\\*\\objdata " + messy.encode() + b"}}}"
+    )
     assert ("equation_editor", "Word.Document.8 (equation.3)") in _traits(opened)
     assert {"obfuscated", "embedded_object"} <= {trait.id for trait in opened.traits}
     assert opened.traits[0].detail == "RTF header {\\rt1{\\o"
@@ -149,7 +153,7 @@ def test_a_million_braces() -> None:
     opened = _read(b"{\\rtf1 " + b"{" * 1_000_000 + b"deep" + b"}" * 1_000_000 + b"text}")
     assert opened.text == "deeptext"
     assert [trait.id for trait in opened.traits] == ["obfuscated"]
-    assert _read(b"{\\rtf1 " + b"{\\b" * 200_000 + b"deep").text == "deep"
+    assert _read(b"{\\rtf1 " + b"{\\b " * 200_000 + b"deep").text == "deep"
 
 
 def test_no_more_text_than_the_limit() -> None:

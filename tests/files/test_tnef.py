@@ -111,7 +111,7 @@ def test_old_attributes_of_author_and_time() -> None:
     ("content", "damage"),
     [
         (outlook.tnef(PAGE, SUBJECT[:-2] + b"\0\0", BODY), "checksum of attribute 8004"),
-        (outlook.tnef(PAGE, SUBJECT, BODY, b"Content-Type: junk junk"), "octets that are no attribute at 83"),
+        (outlook.tnef(PAGE, SUBJECT, BODY, b"Content-Type: junk junk"), "octets that are no attribute at 63"),
         (outlook.tnef(PAGE, SUBJECT, BODY[:-6]), "cut off"),
         (outlook.tnef(PAGE, SUBJECT, BODY, attribute(1, 0x00069003, b"\5\0\0\0")), "properties are cut off"),
         (

@@ -247,11 +247,13 @@ class _Reader:
             elif self._written < limits.file_text:
                 sink.append(text)
                 self._written += len(text)
-                self._asked.budget.within("file_text", self._written)
+            else:
+                self._asked.budget.note("file_text", "RTF")
         if html and self._html_written < limits.html_interpreted:
             self.html.append(text)
             self._html_written += len(text)
-            self._asked.budget.within("html_interpreted", self._html_written)
+        elif html:
+            self._asked.budget.note("html_interpreted", "RTF")
 
     def _symbol(self, symbol: bytes, *, stray: bool) -> None:
         if stray:

@@ -55,7 +55,7 @@ SYMBOLS = {
 
 HIDDEN = frozenset(
     "colortbl stylesheet info filetbl nonshppict private xe tc tcn rxe txe sp sn sv pnseclvl headerl private1 "
-    "author operator company category keywords comment doccomm revtim creatim printim buptim staticval propname userprops falt "
+    "author operator company category keywords comment doccomm revtim creatim printim buptim staticval propname userprops upr falt "
     "pntext shprslt do linkval hlfr hlloc fchars lchars".split()
 )
 """Destinations without "\\*" whose text is not shown in the document."""

@@ -71,7 +71,7 @@ def _passed_on(voice: Voice, holder: Holder) -> list[Block]:
             voice.say("Which mail this is about", "どのメールを調べたか"),
             voice.safe(
                 voice.say(
-                    f"{who} passed the mail on; whoever does that reports it and is no suspect. {holder.reason}.",
+                    f"{who} passed the mail on; whoever does that reports it and is no suspect. {holder.reason[:1].upper()}{holder.reason[1:]}.",
                     f"このメールは {who} から回ってきました。回してくれた人は報告者であり、疑う対象ではありません。{holder.reason_ja}。",
                 )
             ),
