@@ -44,6 +44,21 @@ def _noise(size: int) -> bytes:
     return random.Random(1).randbytes(size)
 
 
+def _eight_bit(size: int, seed: int) -> bytes:
+    return bytes(byte | 0x80 for byte in random.Random(seed).randbytes(size))
+
+
+def _fields_of(body: Callable[[int], bytes], name: str) -> bytes:
+    """As many fields as are read."""
+    return b"".join(name.encode() + b": " + body(number) + b"\n" for number in range(9_990)) + HEAD + b"\nx"
+
+
+def _parts_of(part: Callable[[int], bytes]) -> bytes:
+    """As many parts as are read."""
+    parts = (b"--B\n" + part(number) for number in range(9_999))
+    return HEAD + b"Content-Type: multipart/mixed; boundary=B\n\n" + b"".join(parts) + b"--B--\n"
+
+
 def _multiparts(count: int) -> bytes:
     levels = (b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(count))
     return HEAD + b"".join(levels) + b"\nhttp://deep.example/\n"
@@ -305,9 +320,30 @@ def _of_reading() -> dict[str, Callable[[], bytes]]:
         "head < x1M": lambda: b"From: " + b"<" * 1_000_000 + b"\n\n" + b"<" * 1_000_000,
         "head to x100000": _addresses,
         "head authres ; x500000": lambda: b"Authentication-Results: x" + b"; a=b" * 500_000 + b"\n" + HEAD + b"\nx",
+        "head 8-bit fields 49MB": lambda: _fields_of(lambda n: _eight_bit(4_880, n), "X"),
+        "head 8-bit fields x10000": lambda: _fields_of(lambda n: _eight_bit(60, n), "X"),
+        "head words in fields 49MB": lambda: _fields_of(lambda n: b"=?utf-8?Q?a?= =?us-ascii?B?YQ?= " * 150, "X"),
+        "head To 49MB": lambda: _fields_of(lambda n: b"a@b.example, (c) d <e@f.example>; " * 145, "To"),
+        "head authres 49MB": lambda: _fields_of(lambda n: b"x; spf=pass (c) a.b=c" * 230, "Authentication-Results"),
+        "head Received-SPF 49MB": lambda: _fields_of(lambda n: b"pass (c) a=b; " * 350, "Received-SPF"),
+        "head DKIM 49MB": lambda: _fields_of(lambda n: b"d=x.example; s=a; " * 270, "DKIM-Signature"),
+        "head stamps 49MB": lambda: _fields_of(lambda n: b"Yes, score=9.9 tests=[A=1, B=2] " * 150, "X-Spam-Status"),
         "head two From": lambda: _TWO_FROM,
         "parts empty x50000": lambda: HEAD + b"Content-Type: multipart/mixed; boundary=B\n\n" + b"--B\n\n\n" * 50_000,
         "parts empty 50MB": lambda: HEAD + b"Content-Type: multipart/mixed; boundary=B\n\n" + b"--B\n\n" * 10_000_000,
+        "parts types 49MB": lambda: _parts_of(lambda n: b"Content-Type: text/plain" + b'; a="b"' * 690 + b"\n\nx\n"),
+        "parts names 49MB": lambda: _parts_of(
+            lambda n: b"Content-Disposition: x; name*=" + b"%41" * 1_600 + b"\n\nx\n"
+        ),
+        "parts 8-bit x9999": lambda: _parts_of(lambda n: b"\n" + _eight_bit(39, n) + b"\n"),
+        "parts 8-bit names 49MB": lambda: _parts_of(
+            lambda n: b"Content-Disposition: x; filename=" + _eight_bit(4_800, n) + b"\n\nx\n"
+        ),
+        "parts html x9999": lambda: _parts_of(
+            lambda n: b"Content-Type: text/html\n\n<a href=http://e%d.example/>x\n" % n
+        ),
+        "parts html 49MB": lambda: _parts_of(lambda n: b"Content-Type: text/html\n\n" + b"<b>x" * 1_220 + b"\n"),
+        "parts files 49MB": lambda: _parts_of(lambda n: b"Content-Type: a/b\n\n" + _eight_bit(4_900, n) + b"\n"),
         "parts B1 and B10": lambda: _BOUNDARIES,
         "parts boundary 60KB": lambda: HEAD + b"Content-Type: multipart/mixed; boundary=" + b"B" * 60_000 + b"\n\n--B",
         "text utf-7": lambda: _hidden_link(_LINK.encode("utf-7").replace(b"http://", b"+AGgAdAB0AHAAOgAvAC8-")),

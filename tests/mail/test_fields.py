@@ -216,3 +216,10 @@ def test_never_raises(raw: bytes) -> None:
 @given(st.text(alphabet="=?utf-8QBqb_ aZ9+/\x1b$é", max_size=80))
 def test_words_never_raise(text: str) -> None:
     fields.decode_words(text, Budget())
+
+
+def test_decoding_of_all_fields_together_has_a_limit_and_it_is_named() -> None:
+    raw = "A: café\nB: café\nC: plain\nSubject: café\nSubject: café\n\n".encode()
+    header, budget = read(raw, header_decoded=400)
+    assert [field.value for field in header.fields] == ["café", "cafÃ©", "plain", "café", "cafÃ©"]
+    assert [limit.name for limit in budget.reached] == ["header_decoded"]

@@ -76,3 +76,10 @@ def test_never_raises(text: str) -> None:
 def test_a_boundary_is_octets_and_never_decoded() -> None:
     assert parse('multipart/mixed; boundary="=?utf-8?Q?abc?="').parameters["boundary"] == "=?utf-8?Q?abc?="
     assert parse('multipart/mixed; boundary="\x83\\x"; name="\x82\xa0"').parameters["boundary"] == "\x83x"
+
+
+def test_beyond_the_budget_the_boundary_still_counts() -> None:
+    budget = Budget(Limits(header_decoded=10))
+    parsed = parameters.parse(f"multipart/mixed; boundary=B; name={CUT}; " + "a=b; " * 200, budget)
+    assert (parsed.value, parsed.parameters["boundary"]) == ("multipart/mixed", "B")
+    assert [limit.name for limit in budget.reached] == ["header_decoded"]

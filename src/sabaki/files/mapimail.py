@@ -29,11 +29,11 @@ _CONTACT_TEXTS = (0x8083, 0x8093, 0x80A3, 0x802B)
 
 
 class Bodies(msgspec.Struct):
-    """The bodies of a message, decoded. `rtf` is the unpacked RTF body."""
+    """The bodies of a message, decoded. `rich` is what was read out of the RTF one, `damage` what was wrong with it."""
 
     text: str = ""
     html: str = ""
-    rtf: bytes = b""
+    rich: Opened | None = None
     damage: str = ""
 
 
@@ -45,8 +45,10 @@ def bodies(mapi: Mapi, asked: Asked) -> Bodies:
     if packed:
         unpacked = rtfpacked.unpack(packed, min(asked.budget.left("decoded_size"), 16 * len(packed) + 4_096))
         asked.budget.spend("decoded_size", len(unpacked.rtf), "RTF")
-        found.rtf, found.damage = unpacked.rtf, unpacked.damage
-        found.html = found.html or rtf.encapsulated_html(found.rtf)
+        found.damage = unpacked.damage
+        if unpacked.rtf:
+            found.rich = rtf.read(unpacked.rtf, asked)
+            found.html = found.html or "".join(found.rich.markup)
     extra = [line for line in _told(mapi) if line not in found.text]
     if extra:
         found.text = "\n".join([found.text, *extra]).strip()
@@ -90,12 +92,11 @@ def describe(mapi: Mapi, content: bytes, asked: Asked) -> Opened:
     if found.damage:
         opened.note("damaged", found.damage)
     shown = found.text
-    if found.rtf:
-        packed = rtf.read(found.rtf, asked)
-        opened.traits += packed.traits
-        opened.links += packed.links
-        opened.children += packed.children
-        shown = shown or packed.text
+    if found.rich is not None:
+        opened.traits += found.rich.traits
+        opened.links += found.rich.links
+        opened.children += found.rich.children
+        shown = shown or found.rich.text
     if found.html:
         opened.markup.append(found.html)
     header = mapiheader.shown(mapi)
@@ -144,7 +145,7 @@ def _pieces(mapi: Mapi, depth: int, asked: Asked, boundary: str) -> list[bytes |
     header = mapiheader.written(mapi)
     if signed := _signed_entity(mapi):
         return [header, b"MIME-Version: 1.0\r\n", *signed]
-    texts = _texts(bodies(mapi, asked), asked)
+    texts = _texts(bodies(mapi, asked))
     if len(texts) == 1 and not mapi.attachments:
         return [header, b"MIME-Version: 1.0\r\n", texts[0]]
     pieces: list[bytes | tuple[Mapi, int]] = [header, b"MIME-Version: 1.0\r\n"]
@@ -166,11 +167,11 @@ def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> list[bytes]:
     return [_multipart_field(subtype, boundary), *inside, f"\r\n--{boundary}--\r\n".encode()]
 
 
-def _texts(found: Bodies, asked: Asked) -> list[bytes]:
+def _texts(found: Bodies) -> list[bytes]:
     """The bodies as MIME parts. RTF that is not made from HTML gives its text, and its links as HTML."""
     text, html = found.text, found.html
-    if found.rtf and not html:
-        packed = rtf.read(found.rtf, asked)
+    packed = found.rich
+    if packed is not None and not html:
         text = text or packed.text
         if links := [link for link in packed.links if link.clickable]:
             anchors = "<br>\n".join(

@@ -10,41 +10,41 @@ import re
 import zlib
 from urllib.parse import unquote
 
+import re2
+
 from sabaki.files import kinds, script
 from sabaki.files.opened import Asked, Child, Opened
 from sabaki.files.unravel import from_base64
 from sabaki.mail import charsets, message
 from sabaki.mail import html as mail_html
 
-_SCRIPT = re.compile(r"(?is)<(?:\w{1,20}:)?script\b([^>]{0,2000})>(.*?)(?:</(?:\w{1,20}:)?script|\Z)")
-_HANDLER = re.compile(
-    r"(?i)[\s\"'/]on[a-z]{3,25}\s{0,9}=\s{0,9}(?:\"([^\"]{2,100000})\"|'([^']{2,100000})'|([^\s>\"']{4,2000}))"
+_SCRIPT = re2.compile(r"(?is)<(?:\w{1,20}:)?script\b([^>]*)>(.*?)(?:</(?:\w{1,20}:)?script|\z)")
+_HANDLER = re2.compile(r"(?i)[\s\"'/]on[a-z]{3,25}\s{0,9}=\s{0,9}(?:\"([^\"]{2,})\"|'([^']{2,})'|([^\s>\"']{4,}))")
+_JAVASCRIPT = re2.compile(
+    r"(?i)(?:\"\s{0,9}javascript:([^\"]{4,})|'\s{0,9}javascript:([^']{4,})|=javascript:([^\s>]{4,}))"
 )
-_JAVASCRIPT = re.compile(r"(?i)[=\"'\s]javascript:([^\"'>]{4,20000})")
 _DATA = re.compile(
     r"(?i)data:(?!image/(?:png|jpe?g|gif|webp|bmp|x-icon|vnd)|font/|application/(?:x-)?font)[a-z0-9.+/-]{0,100}[;,][^\s\"'>)]{8,}"
 )
 _LARGE = re.compile(r"(?<![A-Za-z0-9+/=_,-])[A-Za-z0-9+/]{400,}+={0,2}")
-_SRCDOC = re.compile(r"(?is)\bsrcdoc\s{0,9}=\s{0,9}(?:\"([^\"]{2,400000})\"|'([^']{2,400000})')")
+_SRCDOC = re2.compile(r"(?is)\bsrcdoc\s{0,9}=\s{0,9}(?:\"([^\"]{2,})\"|'([^']{2,})')")
 _CHARSET = re.compile(rb"(?i)(?:charset|encoding)\s{0,9}=\s{0,9}[\"']?([\w.:-]{2,40})")
-_LOCATION = re.compile(
-    r"(?i)\blocation(?:\.(?:href|replace|assign|hash))?\s{0,9}(?:=(?!=)|\()\s{0,9}([^;\n]{1,2000})|\bwindow\.open\s{0,9}\(\s{0,9}([^;\n]{1,2000})"
+_LOCATION = re2.compile(
+    r"(?i)\blocation(?:\.(?:href|replace|assign|hash))?\s{0,9}[=(]\s{0,9}[^;\n=\s]|\bwindow\.open\s{0,9}\(\s{0,9}[^;\n\s]"
 )
-_SUBMIT = re.compile(
-    r"(?i)(?:\bforms?\b[^;\n]{0,80}|getelementbyid\([^)]{0,80}\)|\$\([^)]{0,80}\)|\w{1,40})\.submit\s{0,9}\(\s{0,9}\)"
-)
+_SUBMIT = re2.compile(r"(?i)\.submit\s{0,9}\(\s{0,9}\)")
 _SMUGGLING = (
-    (re.compile(r"(?i)\bnew\s{1,9}(?:Blob|File)\s{0,9}\("), "Blob"),
-    (re.compile(r"(?i)createObjectURL"), "createObjectURL"),
-    (re.compile(r"(?i)msSave(?:OrOpen)?Blob"), "msSaveBlob"),
-    (re.compile(r"(?i)\.download\s{0,9}=|setAttribute\(\s{0,9}[\"']download|<a\b[^>]{0,2000}\sdownload\b"), "download attribute"),
+    (re2.compile(r"(?i)\bnew\s{1,9}(?:Blob|File)\s{0,9}\("), "Blob"),
+    (re2.compile(r"(?i)createObjectURL"), "createObjectURL"),
+    (re2.compile(r"(?i)msSave(?:OrOpen)?Blob"), "msSaveBlob"),
+    (re2.compile(r"(?i)\.download\s{0,9}=|setAttribute\(\s{0,9}[\"']download|<a\b[^>]*\sdownload\b"), "download attribute"),
 )  # fmt: skip
-_FILE_NAME = re.compile(
-    r"(?i)(?:\.download\s{0,9}=|[\"']download[\"']\s{0,9},|\sdownload\s{0,9}=|msSave(?:OrOpen)?Blob\([^,]{1,200},|new\s{1,9}File\([^\"']{1,200},|filename\s{0,9}[=:])"
-    r"\s{0,9}[\"']([^\"'<>]{1,200})[\"']"
+_FILE_NAME = re2.compile(
+    r"(?i)(?:\.download\s{0,9}=|[\"']download[\"']\s{0,9},|\sdownload\s{0,9}=|filename\s{0,9}[=:])\s{0,9}[\"']([^\"'<>]+)[\"']|"
+    r"[\"']([^\"'<>/\\\r\n]+\.(?:zip|rar|7z|iso|img|vhdx?|exe|msi|js|vbs|hta|lnk|docm?x?|xlsm?x?|pdf|html?|gz|one|apk))[\"']"
 )
 _ADDRESS = re.compile(r"[\"'=]([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})[\"'&]")
-_MARKUP = re.compile(r"(?i)<(?:form|input|script|iframe|meta|a\s|body|html|div|img|button|svg|object|embed)\b")
+_MARKUP = re2.compile(r"(?i)<(?:form|input|script|iframe|meta|a\s|body|html|div|img|button|svg|object|embed)\b")
 _STYLESHEET = re.compile(r"(?i)<\?xml-stylesheet[^>]{0,500}?href\s{0,9}=\s{0,9}[\"']([^\"']{1,2000})")
 _ENTITY = re.compile(
     r"(?i)<!(?:ENTITY|DOCTYPE)[^>\[]{1,300}?(?:SYSTEM|PUBLIC\s{1,9}[\"'][^\"']{0,200}[\"'])\s{1,9}[\"']((?:https?|ftp|file|\\\\)[^\"']{1,2000})"
@@ -176,9 +176,9 @@ def _code(text: str) -> tuple[str, str]:
         for match, _ in zip(_HANDLER.finditer(text), range(500), strict=False):
             pieces.append(entities.unescape(match[1] or match[2] or match[3]))
     pieces += [
-        entities.unescape(unquote(match[1]))
+        entities.unescape(unquote(match[1] or match[2] or match[3]))
         for match, _ in zip(_JAVASCRIPT.finditer(text), range(200), strict=False)
-        if "void(0" not in match[1]
+        if "void(0" not in match[0][:40]
     ]
     return "\n".join(pieces), language or "JavaScript"
 
@@ -194,21 +194,23 @@ def _sent_on(texts: tuple[str, ...], opened: Opened) -> None:
     """Where scripts lead the reader by themselves."""
     for text in texts:
         for match, _ in zip(_LOCATION.finditer(text), range(50), strict=False):
-            target = (match[1] or match[2]).strip().rstrip(");} \t")
+            start = match.end() - 1
+            target = re.split(r"[;\n]", text[start : start + 2_000], maxsplit=1)[0].strip().rstrip(");} \t")
             quoted = re.match(r"[\"'`]([^\"'`]{1,2000})", target)
             raw = quoted[1] if quoted else target[:200]
             opened.note("redirect", raw)
             if quoted and "://" in raw:
                 opened.link(raw, "page:redirect")
         if submit := _SUBMIT.search(text):
-            opened.note("redirect", f"a form sends itself: {submit[0][:100]}")
+            before = re.split(r"[\s;{}]", text[max(0, submit.start() - 80) : submit.start()])[-1]
+            opened.note("redirect", f"a form sends itself: {before}{submit[0]}")
 
 
 def _smuggled(text: str, texts: tuple[str, ...], opened: Opened, before: int) -> None:
     """A file put together by the page itself, so that no gateway sees it pass."""
     whole = "\n".join((text[:2_000_000], *texts[1:]))
     ways = [way for sign, way in _SMUGGLING if sign.search(whole)]
-    names = [match[1] for match, _ in zip(_FILE_NAME.finditer(whole), range(20), strict=False)]
+    names = [(match[1] or match[2])[-200:] for match, _ in zip(_FILE_NAME.finditer(whole), range(20), strict=False)]
     carried = opened.children[before:]
     dangerous = [
         child

@@ -21,8 +21,8 @@ from sabaki.files.rtfwords import (
     WORD,
 )
 
-_MOST_TOKENS = 3_000_000
-"""Some four seconds; a text of that many words fills thousands of pages."""
+_MOST_TOKENS = 1_500_000
+"""Five seconds at worst; a text of that many words fills thousands of pages."""
 _DEPTH = 1_000
 """Groups within one another beyond which they are only counted."""
 _NOT_HEX = bytes(octet for octet in range(256) if octet not in b"0123456789abcdefABCDEF")
@@ -78,12 +78,7 @@ def read(content: bytes, asked: Asked) -> Opened:
 
 def encapsulated_html(data: bytes) -> str:
     """The HTML inside RTF that was made from HTML (\\fromhtml), "" if it was not. [MS-OXRTFEX] 2.1.3."""
-    if b"\\fromhtml" not in data[:65_536]:
-        return ""
-    reader = _Reader(Asked(), Opened())
-    reader.run(data)
-    reader.finish()
-    return rtfwords.joined(reader.html) if reader.encapsulated else ""
+    return "".join(read(data, Asked()).markup) if b"\\fromhtml" in data[:65_536] else ""
 
 
 class _Reader:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import re
+
+import re2
 
 from sabaki.files import kinds
 from sabaki.files.opened import Asked, Child, Opened
@@ -16,14 +17,14 @@ _LANGUAGES = {
     "reg": "Windows registry", "msc": "Windows management console", "xsl": "XSLT", "php": "PHP", "pl": "Perl", "rb": "Ruby",
     "lua": "Lua", "applescript": "AppleScript", "inf": "Windows setup information", "wsh": "Windows Script Host settings",
 }  # fmt: skip
-_STARTING = re.compile(
+_STARTING = re2.compile(
     r"(?i)(?:powershell|pwsh|cmd(?:\.exe)?[\"']?\s{1,9}/[ck]|mshta|rundll32|regsvr32|wscript|cscript|certutil|bitsadmin|msiexec|"
     r"schtasks|curl|wget|wmic|forfiles|osascript|installutil|regasm|"
     r"invoke-(?:webrequest|expression|restmethod|item)|\biwr\b|\biex\b|downloadstring|downloadfile|downloaddata|start-process|"
     r"start-bitstransfer|shellexecute|\.run\b|\.exec\b|adodb\.stream|xmlhttp|urldownloadtofile|reflection\.assembly|"
-    r"os\.system|subprocess\.|base64\s{1,9}-d|/dev/tcp/|createobject\(|getobject\(|activexobject|winmgmts)[^\r\n]{0,400}"
+    r"os\.system|subprocess\.|base64\s{1,9}-d|/dev/tcp/|createobject\(|getobject\(|activexobject|winmgmts)"
 )
-_REGISTRY = re.compile(r"(?im)^\[(-?HKEY[^\]\r\n]{1,500})\]|^(?:\"[^\"\r\n]{0,200}\"|@)=\"([^\r\n]{1,2000})\"")
+_REGISTRY = re2.compile(r"(?im)^\[(-?HKEY[^\]\r\n]+)\]|^(?:\"[^\"\r\n]*\"|@)=\"([^\r\n]+)\"")
 _LASTING = (
     "\\run",
     "\\command",
@@ -33,16 +34,16 @@ _LASTING = (
     "\\services\\",
     "\\inprocserver32",
 )
-_HEX_NAMES = re.compile(r"\b_0x[0-9a-f]{4,6}\b")
+_HEX_NAMES = re2.compile(r"\b_0x[0-9a-f]{4,6}\b")
 _SIGNS = (
-    (re.compile(r"(?i)\beval\s{0,9}\(\s{0,9}(?:atob|unescape|decodeuri|function\s{0,9}\(p\s{0,9},|string\.fromcharcode)"), "eval of decoded text"),
-    (re.compile(r"(?i)document\.write(?:ln)?\s{0,9}\(\s{0,9}(?:atob|unescape|decodeuri|string\.fromcharcode|\w{1,30}\s{0,9}\(\s{0,9}[\"'][^\"']{200})"),
+    (re2.compile(r"(?i)\beval\s{0,9}\(\s{0,9}(?:atob|unescape|decodeuri|function\s{0,9}\(p\s{0,9},|string\.fromcharcode)"), "eval of decoded text"),
+    (re2.compile(r"(?i)document\.write(?:ln)?\s{0,9}\(\s{0,9}(?:atob|unescape|decodeuri|string\.fromcharcode|\w{1,30}\s{0,9}\(\s{0,9}[\"'][!#-&(-~ ]{200})"),
      "writes a decoded page"),
-    (re.compile(r"(?i)\b(?:new\s{1,9})?function\s{0,9}\(\s{0,9}(?:atob|unescape|decodeuri)"), "function out of decoded text"),
-    (re.compile(r"CryptoJS\.(?:AES|TripleDES|RC4|Rabbit)|crypto\.subtle\.decrypt"), "decrypts text"),
-    (re.compile(r"(?:\[\]|!\[\]|\+\[\]|[()+!]){400}"), "written in brackets only"),
-    (re.compile(r"(?i)frombase64string|-e(?:nc|ncodedcommand)?\s{1,9}[a-z0-9+/=]{40}"), "base64"),
-    (re.compile(r"(?:\^[A-Za-z]){3}|(?:`[A-Za-z]){3}|(?:[A-Za-z]{1,3}\^){4}"), "shell escapes"),
+    (re2.compile(r"(?i)\b(?:new\s{1,9})?function\s{0,9}\(\s{0,9}(?:atob|unescape|decodeuri)"), "function out of decoded text"),
+    (re2.compile(r"CryptoJS\.(?:AES|TripleDES|RC4|Rabbit)|crypto\.subtle\.decrypt"), "decrypts text"),
+    (re2.compile(r"(?:\[\]|!\[\]|\+\[\]|[()+!]){400}"), "written in brackets only"),
+    (re2.compile(r"(?i)frombase64string|-e(?:nc|ncodedcommand)?\s{1,9}[a-z0-9+/=]{40}"), "base64"),
+    (re2.compile(r"(?:\^[A-Za-z]){3}|(?:`[A-Za-z]){3}|(?:[A-Za-z]{1,3}\^){4}"), "shell escapes"),
 )  # fmt: skip
 _MOST_COMMANDS = 20
 
@@ -83,8 +84,17 @@ def look(code: str, opened: Opened, source: str) -> Unravelled:
 
 def commands(code: str) -> list[str]:
     """What code starts or loads, as it stands there: each from the telling word to the end of its line."""
-    found = (match[0].strip() for match, _ in zip(_STARTING.finditer(code), range(200), strict=False))
-    return list(dict.fromkeys(command[:300] for command in found if len(command) > 6))
+    found: dict[str, None] = {}
+    end = 0
+    for match, _ in zip(_STARTING.finditer(code), range(2_000), strict=False):
+        start = match.start()
+        if start < end or len(found) >= _MOST_COMMANDS:
+            continue
+        lines = code[start : start + 400].splitlines()
+        end = start + len(lines[0])
+        if len(lines[0].strip()) > 6:
+            found.setdefault(lines[0].strip()[:300])
+    return list(found)
 
 
 def signs(code: str) -> list[str]:

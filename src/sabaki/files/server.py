@@ -54,7 +54,8 @@ def _cut_off() -> None:
 def _preload() -> None:
     """Load every reader once, so that a worker need not."""
     for module in sorted(set(walk.READERS.values())):
-        with contextlib.suppress(ImportError, OSError):
+        # A reader that does not load is told of when a file asks for it; the others are served.
+        with contextlib.suppress(Exception):
             importlib.import_module(module)
 
 

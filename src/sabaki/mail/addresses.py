@@ -20,11 +20,13 @@ def parse_mailboxes(raw_value: str, budget: Budget) -> tuple[EmailAddr, ...]:
     """The mailboxes of a field body (`Field.raw_value`, or text that is decoded already), in order.
 
     Groups give their members, a route (RFC 5322 section 4.4) is dropped. A mailbox without a domain has `domain` "";
-    a name without a mailbox has `address` "". The null path `<>` gives nothing. Limits: `addresses`, `field_interpreted`.
+    a name without a mailbox has `address` "". The null path `<>` gives nothing. Limits: `addresses`, `field_interpreted`, `address_fields`.
     """
     text = raw_value[: budget.limits.field_interpreted]
     if _PLAIN.fullmatch(bare := text.strip(" <>")) and text.count("<") <= 1:
         return (_mailbox(bare, ""),)
+    if not budget.spend("address_fields", len(text)):
+        return ()
     return tuple(_Reader(to_unicode(text), budget).read())
 
 

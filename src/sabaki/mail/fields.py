@@ -21,6 +21,9 @@ _FIELD = re.compile(rb"([!-9;-~]++)([ \t]*+):([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+
 _LINE = re.compile(rb"([^\r\n]*+)(\r{0,3}\n|\r|\Z)")
 _EMPTY_LINE = re.compile(rb"(\r?\n|\r(?!\n))(?:\r?\n|\r)")
 _NAME = re.compile(rb"([!-9;-~]*+)([ \t]*+):")
+DECODING = 300
+"""What decoding one text costs beside its length, in characters: its charset must be found."""
+_LOOKED_AT_FIRST = frozenset(("subject", "from", "to", "reply-to", "sender"))
 _JUNK_LINES = 3
 """So many lines without a colon may stand in a row among the fields; more, or an empty line after them, is the body."""
 
@@ -175,7 +178,8 @@ class _Reader:
             self.budget.note("field_interpreted", text_name[:80])
             interpreted = raw_value[: self.budget.limits.field_interpreted]
         value, charset, how = interpreted, "", ""
-        if "=?" in interpreted or not interpreted.isascii() or "\x1b" in interpreted:
+        coded = "=?" in interpreted or not interpreted.isascii() or "\x1b" in interpreted
+        if coded and self._may_decode(text_name.lower(), len(interpreted)):
             decoded = decode_words(interpreted, self.budget)
             value, charset, how = decoded.text.strip(" \t"), decoded.charset, decoded.how
             self.defects.extend(Defect(defect.id, defect.detail, location) for defect in decoded.defects)
@@ -183,6 +187,13 @@ class _Reader:
             value = value.replace("\t", " ")
         key = text_name.lower()
         self.fields.append(Field(len(self.fields), text_name, key, value, raw_value, location, charset, how))
+
+    def _may_decode(self, key: str, length: int) -> bool:
+        """Whether the budget for decoding allows it. What a reader looks at first is always decoded, once."""
+        spent = self.budget.spend("header_decoded", length + DECODING, key[:80])
+        if spent or self.part or key not in _LOOKED_AT_FIRST:
+            return spent
+        return all(field.key != key for field in self.fields)
 
     def _unfolded(self, body: bytes, location: Location, name: str) -> str:
         """The body as text, one character a byte, without its line ends (RFC 5322 section 2.2.3)."""

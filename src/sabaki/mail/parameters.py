@@ -12,6 +12,8 @@ from sabaki.model.message import Defect
 
 _EXTENDED = re.compile(r"([^*]+)(?:\*([0-9]{1,9}))?(\*)?")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+_BEYOND_BUDGET = 300
+"""Of a field that is beyond the budget for decoding only so many characters are read, as they stand."""
 _MISPLACED = re.compile(r"([A-Za-z][\w-]{2,30})'[A-Za-z-]{0,20}'((?:%[0-9A-Fa-f]{2}|[!-$&-~])*+)")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]+")
 
@@ -32,7 +34,12 @@ class _Segment(msgspec.Struct, frozen=True):
 def parse(raw_value: str, budget: Budget) -> Valued:
     """Parse `value; name=value; ...`. Of a parameter given twice the first counts; RFC 2231 forms go before plain ones."""
     interpreted = raw_value[: budget.limits.field_interpreted]
-    pieces = _pieces(fields.to_unicode(interpreted))
+    if budget.spend("header_decoded", len(interpreted) + fields.DECODING * (not interpreted.isascii())):
+        pieces = _pieces(fields.to_unicode(interpreted))
+    else:
+        # The boundary still counts: without it a whole part would stay shut.
+        interpreted = interpreted[:_BEYOND_BUDGET]
+        pieces = _pieces(interpreted)
     value = lexer.without_comments(pieces[0]).strip().lower()
     plain: dict[str, str] = {}
     extended: dict[str, dict[int, _Segment]] = {}
