@@ -42,7 +42,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", "one"),
     (b"\xa1\x2f\xff\x43\xd9\xef\x76\x4c\x9e\xe2\x10\xea\x57\x22\x76\x5f", "onetoc"),
     (b"\x78\x9f\x3e\x22", "tnef"), (b"!BDN", "pst"), (b"\xcf\xad\x12\xfe", "dbx"), (b"ITSF", "chm"), (b"?_\x03\0", "hlp"),
-    (b"ActiveMime", "activemime"), (b"AT&TFORM", "djvu"), (b"%!PS", "ps"), (b"\xc5\xd0\xd3\xc6", "ps"),
+    (b"ActiveMime", "activemime"), (b"AT&TFORM", "djvu"), (b"%!PS-AdobeFont", "type1"), (b"%!PS", "ps"), (b"\xc5\xd0\xd3\xc6", "ps"),
     (b"\x04%!PS", "ps"), (b"\x1b%-12345X", "ps"), (b"\0\x01\0\0Standard Jet DB", "mdb"),
     (b"\0\x01\0\0Standard ACE DB", "accdb"), (b"HWP Document File", "hwp"), (b"bplist0", "plist"),
     (b"\x7fELF", "elf"), (b"\xfe\xed\xfa\xce", "macho"), (b"\xfe\xed\xfa\xcf", "macho"), (b"\xce\xfa\xed\xfe", "macho"),

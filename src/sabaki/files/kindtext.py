@@ -72,23 +72,37 @@ _SIGNS = {
         r"start\s+(?:/|\"\")|powershell\b|cmd(?:\.exe)?\s+/c|certutil\b|bitsadmin\b|xcopy\b|exit /b|timeout /t|:\w{1,40}\s*$)|"
         r"%~(?:dp)?0|%(?:temp|appdata|userprofile|comspec|programdata)%"
     ),
-    "py": re.compile(r"(?m)^(?:import \w+|from [\w.]+ import |def \w+\(|class \w+[(:]|if __name__ ?==)"),
 }  # fmt: skip
 _MAIL_FIELDS = frozenset(
     "from to cc subject date received return-path message-id mime-version content-type content-transfer-encoding "
     "delivered-to reply-to x-mailer x-sender content-disposition dkim-signature thread-topic".split()
 )
 _STRONG = re.compile(r"^\s{0,400}(?:@echo off|on error resume next|option explicit|@?powershell(?:\.exe)?\s+-)")
-_HOSTS = (
-    "wscript.",
-    "activexobject",
-    "createobject(",
-    "powershell",
-    "urlmon",
-    "adodb.stream",
-    "msxml2.",
-    "shell.application",
-)
+_TELLING = {
+    "vbs": (
+        "createobject(",
+        "wscript.",
+        "getobject(",
+        "adodb.stream",
+        "shell.application",
+        "msxml2.",
+        "executeglobal",
+        "execute(",
+    ),
+    "js": (
+        "activexobject",
+        "wscript.",
+        "fromcharcode",
+        "eval(",
+        "document.write",
+        "msxml2.",
+        "adodb.stream",
+        "location.href",
+    ),
+    "ps1": ("invoke-", "new-object", "frombase64string", "powershell", "-encodedcommand", "start-process", "iex"),
+    "bat": ("powershell", "certutil", "bitsadmin", "cmd /c", "cmd.exe /c", "%temp%", "%appdata%", "@echo off", "mshta"),
+}
+"""Words without which a text under another name is not taken for a script: code of honest languages looks alike."""
 
 
 def of_text(content: bytes, claim: str) -> tuple[str, str]:
@@ -229,10 +243,12 @@ def _page(content: bytes, claim: str) -> str:
 
 def _of_script(text: str) -> str:
     """The language of a script, where enough signs of it stand in the first lines."""
-    scores = {kind: sum(1 for _ in zip(sign.finditer(text), range(40), strict=False)) for kind, sign in _SIGNS.items()}
-    kind = max(scores, key=lambda name: scores[name])
-    bonus = sum(host in text for host in _HOSTS)
-    lines = text.count("\n") + 1
-    if scores[kind] and (_STRONG.match(text) or scores[kind] + 2 * bonus >= 3 + min(lines, 400) // 40):
-        return kind
-    return ""
+    found, most = "", 0
+    for kind, words in _TELLING.items():
+        telling = sum(word in text for word in words)
+        if not telling:
+            continue
+        score = 2 * telling + sum(1 for _ in zip(_SIGNS[kind].finditer(text), range(40), strict=False))
+        if score > most and (score >= 4 or _STRONG.match(text)):
+            found, most = kind, score
+    return found
