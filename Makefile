@@ -72,7 +72,7 @@ fuzz: $(FUZZ_STAMP)  ## fuzz every reader (FUZZ="--seconds 60 --targets mime,htm
 	@PYTHONPATH=src $(FUZZ_BIN)/python -m fuzz.run $(FUZZ)
 
 bugs: $(STAMP)  ## put known bugs into a copy, one at a time, and see that the tests catch each
-	@$(BIN)/python -m fuzz.bugs $(BUGS)
+	@$(BIN)/python -m fuzz.seeded $(BUGS)
 
 $(FUZZ_STAMP): requirements/fuzz.lock
 	@[ -x $(FUZZ_BIN)/pip ] || "$$(bash requirements/find-python)" -m venv .venv-fuzz

@@ -80,6 +80,11 @@ def test_a_file_in_the_code_is_laid_aside() -> None:
     assert unravel("new Uint8Array([" + ",".join(map(str, whole)) + "])").blobs == [whole]
 
 
+def test_halves_of_characters_are_put_together_or_replaced() -> None:
+    texts = unravel("var a = '\\ud83d\\ude00 \\ud800 https://evil.example/a'").texts
+    assert texts == ["var a = '\U0001f600 \ufffd https://evil.example/a'"]
+
+
 def test_harmless_code_hides_nothing() -> None:
     code = """
     import {a} from './b.js';

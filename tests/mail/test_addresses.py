@@ -105,6 +105,6 @@ def test_never_raises(text: str) -> None:
 
 def test_all_address_fields_together_have_a_limit_and_it_is_named() -> None:
     budget = Budget(Limits(address_fields=30))
-    assert addresses.parse_mailboxes("A <a@x.example>", budget)
-    assert not addresses.parse_mailboxes("B <b@x.example>, C <c@x.example>", budget)
+    assert parse_mailboxes("A <a@x.example>", budget)
+    assert not parse_mailboxes("B <b@x.example>, C <c@x.example>", budget)
     assert [limit.name for limit in budget.reached] == ["address_fields"]

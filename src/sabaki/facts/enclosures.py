@@ -62,10 +62,9 @@ def open_all(message: Message, read: bodies.Read, opener: Opener, budget: Budget
     words: tuple[str, ...] | None = None
     texts = {body.part for body in read.bodies}
     # All that came with the mail is counted before anything is opened: no archive uses up what is left for the others.
-    every = [(enclosure, budget.spend("files", where=enclosure.file.path)) for enclosure in _every(message, read)]
-    for enclosure, is_within in every:
-        if not is_within:
-            reads.append(Read(_failed(enclosure.file, State.SKIPPED, _NOT_OPENED)))
+    for enclosure in list(_within(message, read, budget)):
+        if enclosure.file.state is not State.RAN:
+            reads.append(Read(enclosure.file))
         elif not opener.rules and _is_read(enclosure.file, texts):
             reads.append(Read(enclosure.file))
         else:
@@ -78,9 +77,19 @@ def open_all(message: Message, read: bodies.Read, opener: Opener, budget: Budget
     return Enclosed(found, tuple(chain.from_iterable(urls)), tuple(chain.from_iterable(inside)))
 
 
-def _every(message: Message, read: bodies.Read) -> Iterator[_Enclosure]:
-    yield from _attached(message, read.bodies)
-    yield from _drawn(read)
+def _within(message: Message, read: bodies.Read, budget: Budget) -> Iterator[_Enclosure]:
+    """The files of the mail, and the codes drawn in it. Beyond the limit a file is named, and not looked at any more."""
+    for part, content in _attached(message, read.bodies):
+        path = part.path or "1"
+        if budget.spend("files", where=path):
+            file = describe(content, path=path, part=part.path, name=part.filename, declared=part.content_type)
+        else:
+            bare = File(path=path, part=part.path, name=part.filename, size=len(content), sha256=part.sha256)
+            file = _failed(bare, State.SKIPPED, _NOT_OPENED)
+        yield _Enclosure(file, content)
+    for enclosure in _drawn(read):
+        if budget.spend("files", where=enclosure.file.path):
+            yield enclosure
 
 
 def _is_read(file: File, texts: set[str]) -> bool:
@@ -88,15 +97,12 @@ def _is_read(file: File, texts: set[str]) -> bool:
     return file.kind not in READERS or (file.kind == "text" and file.part in texts)
 
 
-def _attached(message: Message, texts: tuple[Body, ...]) -> Iterator[_Enclosure]:
+def _attached(message: Message, texts: tuple[Body, ...]) -> Iterator[tuple[Part, bytes]]:
     own = {body.part for body in texts if not body.attached}
     for part in message.parts:
         content = message.contents.get(part.path)
         if content and (part.path not in own or _is_file(part)):
-            path = part.path or "1"
-            yield _Enclosure(
-                describe(content, path=path, part=part.path, name=part.filename, declared=part.content_type), content
-            )
+            yield part, content
 
 
 def _is_file(part: Part) -> bool:

@@ -58,7 +58,6 @@ _SET = re.compile(
     r"(?im)^[ \t@(]{0,20}set[ \t]+(?:/a[ \t]+)?\"?([^=\s\"]{1,60})=([^\r\n&|]{0,400}?)\"?[ \t]*(?:[\r\n&|]|\Z)"
 )
 _VARIABLE = re.compile(r"[%!]([^%!\r\n:\s]{1,60})(?::~(-?\d{1,4})(?:,(-?\d{1,4}))?)?[%!]")
-_REVERSING = re.compile(r"(?i)\.reverse\(|strreverse|\[-1\.\.-|\[array\]::reverse|\[::-1\]")
 _BACKWARDS = re.compile(r"[\"']([^\"'\r\n]{8,4000})[\"']")
 _DATA = re.compile(
     r"(?i)data:([a-z0-9.+/-]{0,100})((?:;[a-z0-9=._ -]{1,60}){0,4}),([A-Za-z0-9+/=_%.~!*'()$&:;@?-]{8,})"
@@ -67,6 +66,10 @@ _BEHIND = re.compile(r"[|'\"`<>{}\\^]|\)(?:[;.,]|$)|;$|\),|%20-\w")
 _XOR_NUMBER = re.compile(r"(?i)(?:\^=?|-?\bb?xor)\s{0,9}(0x[0-9a-f]{1,2}|\d{1,3})\b")
 _XOR_KEY = re.compile(r"(?i)%\s{0,9}[$\w.\[\]]{1,60}(?:length|count)|mod\s{1,9}len\(|%\s{0,9}len\(|%\s{0,9}\d{1,3}\b")
 _XOR_WORD = re.compile(r"[\"']([^\"'\r\n]{3,64})[\"']")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CRUMBS = re.compile(r"[\"'][^\"'\s]{1,5}[\"'][ \t]{0,9}[+&][ \t]{0,9}(?=[\"'][^\"'\s]{1,5}[\"'])")
+_NEEDLESS = re.compile(r"\\(?:x|u00)(?:2[f-]|3[0-9a]|[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
+_WITHIN_WORDS = re.compile(r"(?<=[A-Za-z])[\^`][A-Za-z]|[%!][^%!\s]{1,40}:~-?\d{1,4}(?:,-?\d{1,4})?[%!]")
 _QUOTES = dict.fromkeys(map(ord, "\"'`"), " ")
 _NEAR = 100_000
 _SHELL = re.compile(r"\^(?=[^\s^])|`(?=[A-Za-z-])")
@@ -96,6 +99,13 @@ def addresses(code: str) -> list[str]:
     return [raw for raw in dict.fromkeys(found) if len(raw) > 8]
 
 
+class _Masks(msgspec.Struct, frozen=True):
+    """What code does to text that it decodes: unpacks it, and the keys that it may mask it with."""
+
+    deflated: bool = False
+    keys: tuple[bytes, ...] = ()
+
+
 def unravel(code: str) -> Unravelled:
     """Undo the usual ways of hiding text in code, up to three layers deep."""
     found = Unravelled()
@@ -104,7 +114,8 @@ def unravel(code: str) -> Unravelled:
     for _ in range(LAYERS):
         below: list[str] = []
         for text in layer:
-            below.extend(inner for inner, how in _one_layer(text, found) if inner not in seen and found.add(inner, how))
+            readings = ((_sound(inner), how) for inner, how in _one_layer(text, found))
+            below.extend(inner for inner, how in readings if inner not in seen and found.add(inner, how))
         seen.update(below)
         if not below:
             break
@@ -112,38 +123,51 @@ def unravel(code: str) -> Unravelled:
     return found
 
 
+def _sound(text: str) -> str:
+    """The text with pairs of surrogates as the one character that they stand for; half a pair stands for none."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if _SURROGATE.search(text) else text
+
+
 def _one_layer(text: str, found: Unravelled) -> list[tuple[str, str]]:
     """Every reading of one text, the whole ones first: later steps work on the text in one piece."""
     outcome: list[tuple[str, str]] = []
     if "#@~^" in text and (plain := encoded.decode(text)):
         return [(plain, "script encoder")]
+    masks = _masks(text)
     large = _JOINT.sub("", text) if len(text) > _CLOSELY else ""
     text = _whole(text[:_CLOSELY], outcome)
     for how, reading in (
-        ("percent escapes", _percent(text)), ("character codes", _codes(text, found)), ("numbered characters", _chr(text)),
+        ("percent escapes", _percent(text)), ("character codes", _codes(text, found, masks)), ("numbered characters", _chr(text)),
         ("entities", _entities(text)), ("format operator", _formatted(text)), ("backwards", _backwards(text)),
-        ("data: address", _data_addresses(large or text, found)), ("base64", _base64(large or text, found)), ("hexadecimal", _hex(text, found)),
+        ("data: address", _data_addresses(large or text, found, masks)), ("base64", _base64(large or text, found, masks)), ("hexadecimal", _hex(text, found, masks)),
     ):  # fmt: skip
         outcome.extend((piece, how) for piece in reading)
     return outcome
 
 
 def _whole(text: str, outcome: list[tuple[str, str]]) -> str:
-    """The text with its strings put together and its escapes undone."""
+    """The text with its strings put together and its escapes undone.
+
+    Honest code cuts long strings and escapes single characters too: it takes more to call that hiding.
+    """
     joined = _JOINT.sub("", text) if "+" in text or "&" in text else text
     joined = _APPENDED.sub("", joined) if "=" in joined else joined
     if ".join(" in joined or "-join" in joined:
         joined = _COMMA_JOINT.sub("", joined)
     if joined != text:
-        outcome.append((joined, "strings in pieces" if len(text) - len(joined) > 200 else ""))
+        outcome.append((joined, "strings in pieces" if _many(_CRUMBS, text, 8) else ""))
     if "\\" in joined and (plain := _ESCAPE.sub(_escape, joined)) != joined:
-        outcome.append((plain, "escapes" if len(joined) - len(plain) > 60 else ""))
+        outcome.append((plain, "escapes" if _many(_NEEDLESS, joined, 20) else ""))
         joined = plain
     if "^" in joined or "`" in joined or ("%" in joined and "set" in joined.lower()):
         plain = _expanded(_SHELL.sub("", joined))
         if len(joined) - len(plain) > 1 or plain.count("%") < joined.count("%"):
-            outcome.append((plain, "shell escapes"))
+            outcome.append((plain, "shell escapes" if _many(_WITHIN_WORDS, joined, 3) else ""))
     return joined
+
+
+def _many(pattern: re.Pattern[str], text: str, enough: int) -> bool:
+    return sum(1 for _ in zip(pattern.finditer(text), range(enough), strict=False)) == enough
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -188,7 +212,7 @@ def _unpercent(text: str) -> str:
         return octets.decode("latin-1")
 
 
-def _codes(text: str, found: Unravelled) -> list[str]:
+def _codes(text: str, found: Unravelled, masks: _Masks) -> list[str]:
     """Lists of numbers that are characters, as they are or moved by what stands in String.fromCharCode(x - 5)."""
     lists = [
         [int(number) for number in match[0].split(",")]
@@ -206,7 +230,7 @@ def _codes(text: str, found: Unravelled) -> list[str]:
     outcome = []
     for numbers in lists:
         if max(numbers) < 256 and len(numbers) > 99:
-            outcome.extend(_taken(bytes(numbers), found, text))
+            outcome.extend(_taken(bytes(numbers), found, masks))
         for sign, by in [("+", 0), *moved]:
             characters = [number ^ by if sign == "^" else number + (by if sign == "+" else -by) for number in numbers]
             if all(0 < value < 0x10000 for value in characters) and _is_readable(said := "".join(map(chr, characters))):
@@ -250,17 +274,17 @@ def _formatted(text: str) -> list[str]:
 
 
 def _backwards(text: str) -> list[str]:
-    if not _REVERSING.search(text) and "ptth" not in text:
+    lowered = text.lower()
+    if not any(word in lowered for word in _TURNED):
         return []
-    strings = [match[1] for match, _ in zip(_BACKWARDS.finditer(text), range(200), strict=False)]
-    return [
-        said[::-1]
-        for said in strings
-        if "//:" in said or "ptth" in said.lower() or "llehs" in said.lower() or len(said) > 60
-    ]
+    strings = [match[1] for match, _ in zip(_BACKWARDS.finditer(text), range(2_000), strict=False)]
+    return [said[::-1] for said in strings if any(word in said.lower() for word in _TURNED)]
 
 
-def _data_addresses(text: str, found: Unravelled) -> list[str]:
+_TURNED = ("//:s", "//:p", "ptth", "llehs", "exe.dmc", "tpircs", "atahsm")
+
+
+def _data_addresses(text: str, found: Unravelled, masks: _Masks) -> list[str]:
     if "data:" not in text.lower():
         return []
     outcome = []
@@ -268,17 +292,17 @@ def _data_addresses(text: str, found: Unravelled) -> list[str]:
         if match[1].lower().startswith(("image/", "font/", "application/font", "application/x-font")):
             continue
         octets = from_base64(match[3]) if "base64" in match[2].lower() else unquote_to_bytes(match[3])
-        outcome.extend(_taken(octets, found, text))
+        outcome.extend(_taken(octets, found, masks))
     return outcome
 
 
-def _base64(text: str, found: Unravelled) -> list[str]:
+def _base64(text: str, found: Unravelled, masks: _Masks) -> list[str]:
     outcome = []
     for match, _ in zip(_BASE64.finditer(text), range(200), strict=False):
         before = text[max(0, match.start() - 60) : match.start()].lower()
         if "data:image" in before or "data:font" in before or "sha256-" in before or "sha384-" in before:
             continue
-        outcome.extend(_taken(from_base64(match[0]), found, text))
+        outcome.extend(_taken(from_base64(match[0]), found, masks))
     return outcome
 
 
@@ -289,25 +313,25 @@ def from_base64(said: str) -> bytes:
     return binascii.a2b_base64(letters + "=" * (-len(letters) % 4))
 
 
-def _hex(text: str, found: Unravelled) -> list[str]:
+def _hex(text: str, found: Unravelled, masks: _Masks) -> list[str]:
     outcome = []
     for match, _ in zip(_HEX.finditer(text), range(100), strict=False):
         if len(match[0]) not in (40, 64, 96, 128):
-            outcome.extend(_taken(bytes.fromhex(match[0]), found, text))
+            outcome.extend(_taken(bytes.fromhex(match[0]), found, masks))
     return outcome
 
 
-def _taken(octets: bytes, found: Unravelled, code: str) -> list[str]:
+def _taken(octets: bytes, found: Unravelled, masks: _Masks) -> list[str]:
     """Decoded octets as text if they are some; a file is laid aside; everything else was no such text at all.
 
-    `code` is where they stand: it says whether they are packed or masked with a key.
+    `masks` is what the code around them does to such text.
     """
     if octets[:2] == b"\x1f\x8b" or octets[:1] == b"\x78":
         octets = _inflated(octets, 47) or octets
-    elif "deflatestream" in code[:_CLOSELY].lower():
+    elif masks.deflated:
         octets = _inflated(octets, -15) or octets
     texts: list[str] = []
-    for plain in (octets, *_unmasked(octets, code)):
+    for plain in (octets, *_unmasked(octets, masks.keys)):
         if text := _as_text(plain):
             texts.append(text)
             continue
@@ -319,17 +343,22 @@ def _taken(octets: bytes, found: Unravelled, code: str) -> list[str]:
     return texts
 
 
-def _unmasked(octets: bytes, code: str) -> Iterator[bytes]:
-    """The octets with the keys undone (exclusive or) that stand in the code; each key is tried on the beginning first."""
+def _masks(code: str) -> _Masks:
+    """Look once at code for the keys that stand in it, and whether it unpacks."""
+    deflated = "deflatestream" in code[:_CLOSELY].lower()
     if "^" not in code and "xor" not in code.lower():
-        return
-    near = code[-_NEAR:] if len(code) > 2 * _NEAR else code
-    near = code[:_NEAR] + near if near is not code else code
+        return _Masks(deflated)
+    near = code if len(code) <= 2 * _NEAR else code[:_NEAR] + code[-_NEAR:]
     keys = [bytes((value,)) for match in _XOR_NUMBER.finditer(near) if (value := _number(match[1])) and value < 256][:8]
     if _XOR_KEY.search(near):
-        keys += [key.encode("latin-1", "replace") for key in _XOR_WORD.findall(near)[:60]]
-    for key in dict.fromkeys(keys):
-        head = _xor(octets[:512], key)
+        keys += [key.encode("latin-1", "replace") for key in _XOR_WORD.findall(near)[:40]]
+    return _Masks(deflated, tuple(dict.fromkeys(keys)))
+
+
+def _unmasked(octets: bytes, keys: tuple[bytes, ...]) -> Iterator[bytes]:
+    """The octets with each key undone (exclusive or) that gives something; the beginning is tried first."""
+    for key in keys:
+        head = _xor(octets[:256], key)
         if _as_text(head) or kinds.identify(head).how == "magic":
             yield _xor(octets[:_INFLATED], key)
 

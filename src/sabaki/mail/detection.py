@@ -33,6 +33,11 @@ _PLAUSIBLE = re.compile(
 )
 _COMMON = re.compile("[\t\n\r -~\u3000-\u30ff\uff01-\uff5e]")
 _JAPANESE_ENOUGH = 0.55
+_HIGH_RUNS = re.compile(rb"[\x80-\xff]++")
+_OTHER_ALPHABETS = frozenset(
+    "windows-1251 windows-1253 windows-1255 windows-1256 windows-874 koi8-r koi8-u iso-8859-5 iso-8859-6 iso-8859-7 "
+    "iso-8859-8 macintosh cp855 cp866 cp862 cp864".split()
+)
 _KANJI_WORDS = (
     "重要 確認 緊急 至急 警告 通知 連絡 案内 銀行 利用 認証 請求 支払 更新 停止 制限 登録 変更 手続 配送 配達 届 荷物 不在 "
     "注文 会員 本人 口座 振込 入金 還付 税務 国税 三井 住友 三菱 楽天 株式会社 有限会社 様 御中 書類 契約 見積 年末 日本 東京 "
@@ -238,4 +243,12 @@ def _by_statistics(sample: bytes) -> str:
     charset = charset_labels.canonical(str(name))
     if charset is None or charset.startswith(("utf-16", "utf-32")) or charset == "us-ascii":
         return "windows-1252"
-    return charset
+    return "windows-1252" if charset in _OTHER_ALPHABETS and _is_latin(sample) else charset
+
+
+def _is_latin(sample: bytes) -> bool:
+    """Whether the octets over 0x7F stand one by one among ASCII letters, as accents do."""
+    runs = _HIGH_RUNS.findall(sample)
+    high = sum(map(len, runs))
+    letters = sum(1 for octet in sample if 0x41 <= octet <= 0x5A or 0x61 <= octet <= 0x7A)
+    return letters >= high and high * 2 < len(runs) * 3
