@@ -63,9 +63,7 @@ def open_all(message: Message, read: bodies.Read, opener: Opener, budget: Budget
     texts = {body.part for body in read.bodies}
     # All that came with the mail is counted before anything is opened: no archive uses up what is left for the others.
     for enclosure in list(_within(message, read, budget)):
-        if enclosure.file.state is not State.RAN:
-            reads.append(Read(enclosure.file))
-        elif not opener.rules and _is_read(enclosure.file, texts):
+        if enclosure.file.state is not State.RAN or (not opener.rules and _is_read(enclosure.file, texts)):
             reads.append(Read(enclosure.file))
         else:
             if words is None:

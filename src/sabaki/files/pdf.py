@@ -18,7 +18,6 @@ import pypdfium2.raw as pdfium
 from sabaki.files import codes, kinds, pdfaction
 from sabaki.files.opened import Asked, Child, Opened
 from sabaki.files.pdfraw import Table
-from sabaki.mail.limits import Budget
 from sabaki.model.finding import State
 
 _RENDERED_PAGES = 10
@@ -32,8 +31,6 @@ _DRAWN = 60
 """So many painted paths on a page may be the modules of a code."""
 _MOST_XREFS = 3_000
 """PDFium's time grows with their square: 100,000 take minutes."""
-_LOOKED_AT_BEFORE = 2_000_000
-"""Bytes of a PDF whose objects are looked at before PDFium gets it; a larger one does not unpack to two hundred times as much."""
 _MOST_LINKS = 300
 _MOST_UNDER = 60
 _BLOCKS = "\u2580\u2584\u2588\u25a0\u25a1\u2591\u2593"
@@ -68,10 +65,15 @@ def read(content: bytes, asked: Asked) -> Opened:
     """Read a PDF. What PDFium cannot open (damage, a password that we do not have) is read by its raw objects."""
     opened = Opened()
     source, encrypted = content, False
-    if len(content) <= _LOOKED_AT_BEFORE and _is_bomb(content, asked):
-        _objects(content, asked, opened, encrypted=b"/Encrypt" in content)
-        _around(content, opened)
-        return _not_rendered(opened)
+    # PDFium dies of streams that unpack to too much: the raw objects come first, where they can be read without it.
+    objects_first = b"/Encrypt" not in content
+    if objects_first:
+        _objects(content, asked, opened, encrypted=False)
+        asked.tell(opened)
+        if any(trait.id == "bomb" for trait in opened.traits):
+            _around(content, opened)
+            return _not_rendered(opened)
+    raw_links, opened.links = opened.links, []
     try:
         document = _open(content, asked, opened)
         if document is not None:
@@ -82,22 +84,18 @@ def read(content: bytes, asked: Asked) -> Opened:
     except Exception as error:  # noqa: BLE001  # PDFium's wrapper raises anything on hostile bytes
         opened.note("damaged", f"{type(error).__name__}: {error}")
     locked_out = opened.locked and not opened.password
-    _objects(source, asked, opened, encrypted=locked_out or (encrypted and source is content))
+    known = {link.raw for link in opened.links}
+    opened.links.extend(link for link in raw_links if link.raw not in known)
+    if not objects_first:
+        _objects(source, asked, opened, encrypted=locked_out or (encrypted and source is content))
+    elif opened.text:
+        opened.state, opened.reason, opened.reason_ja = State.RAN, "", ""
     _around(content, opened)
     if locked_out:
         opened.state = State.SKIPPED
         opened.reason = "locked with a password: only its outer structure was read"
         opened.reason_ja = "パスワードで保護されているため、外側の構造しか読めません"
     return opened
-
-
-def _is_bomb(content: bytes, asked: Asked) -> bool:
-    """Look at the raw objects before PDFium does, which dies of streams that unpack to too much; tell what was found."""
-    before = Opened()
-    budget = Budget(asked.limits)
-    _objects(content, msgspec.structs.replace(asked, budget=budget), before, encrypted=b"/Encrypt" in content)
-    asked.tell(before)
-    return any(trait.id == "bomb" for trait in before.traits)
 
 
 def _not_rendered(opened: Opened) -> Opened:
