@@ -152,3 +152,21 @@ def test_without_bubblewrap_it_works_all_the_same(monkeypatch: pytest.MonkeyPatc
         assert cell.shut == "limits"
         files, _ = opened(cell, zipped(a=b"1"))
     assert len(files) == 2
+
+
+def test_the_same_picture_is_read_once_and_has_the_name_of_the_day(cell: Cell) -> None:
+    content = b"\x89PNG\r\n\x1a\n" + b"no picture at all" * 10
+    with Cell() as fresh:
+        files = []
+        for name in ("a.png", "b.png"):
+            budget = Budget()
+            file = describe(content, path=name, part="2", name=name)
+            *reads, end = list(fresh.open(file, content, (), budget))
+            assert isinstance(end, Ended)
+            files.extend(read.file for read in reads if isinstance(read, Read))
+            assert budget.spent("pictures") == 1
+            # The second time without the process.
+            fresh.close()
+        assert fresh._server is None
+    assert [file.name for file in files] == ["a.png", "b.png"]
+    assert files[0].traits == files[1].traits

@@ -26,11 +26,13 @@ from sabaki.files.unpack import Passed, Unpacked
 from sabaki.files.walk import Read
 from sabaki.mail.limits import Budget, Limits
 from sabaki.model.file import File
+from sabaki.model.finding import State
 from sabaki.model.message import LimitReached
 
 HEAD = struct.Struct("!I")
 OUT_OF_MEMORY = 77
 """The exit code of a worker that ran out of memory."""
+_REMEMBERED = 512
 _GRACE = 5.0
 """Seconds of the clock that a worker may take beyond its seconds of CPU."""
 
@@ -82,6 +84,7 @@ class Cell:
         self.limits = limits or Limits()
         self.rules = rules
         self._server: subprocess.Popen[bytes] | None = None
+        self._seen: dict[str, Read] = {}
 
     def __enter__(self) -> Cell:
         return self
@@ -96,6 +99,15 @@ class Cell:
 
     def open(self, file: File, content: bytes, passwords: tuple[str, ...], budget: Budget) -> Iterator[Read | Ended]:
         """Everything that is read out of a file, and at the end an `Ended`; nothing raises, whatever the file does."""
+        seen = self._seen.get(file.sha256)
+        if seen is not None and budget.spend("pictures", where=file.name):
+            yield Read(_renamed(seen.file, file), seen.links)
+            yield Ended()
+            return
+        yield from self._opened(file, content, passwords, budget)
+
+    def _opened(self, file: File, content: bytes, passwords: tuple[str, ...], budget: Budget) -> Iterator[Read | Ended]:
+        reads: list[Read] = []
         seconds = self.limits.cell_seconds - budget.spent("cell_seconds")
         request = Request(
             "open", content, file.name, self.limits, seconds, file, passwords, budget.all_spent, self.rules
@@ -104,8 +116,19 @@ class Cell:
             if isinstance(answer, Ended):
                 budget.absorb(answer.reached)
                 budget.settle({**answer.spent, "cell_seconds": budget.spent("cell_seconds") + answer.seconds})
+            if isinstance(answer, Read):
+                reads.append(answer)
+            elif isinstance(answer, Ended) and not answer.stopped and not answer.reached:
+                self._remember(reads)
             if isinstance(answer, Read | Ended):
                 yield answer
+
+    def _remember(self, reads: list[Read]) -> None:
+        """Keep what was read in a picture that is one file and no more: the same logo comes with mail after mail."""
+        if len(reads) == 1 and reads[0].file.family == "picture" and reads[0].file.state is State.RAN:
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[reads[0].file.sha256] = reads[0]
 
     def unpack(self, content: bytes, name: str) -> Iterator[Unpacked | Passed | Ended]:
         """The mails inside an input, as they are found; the cell does nothing else meanwhile."""
@@ -166,6 +189,13 @@ class Cell:
                 start_new_session=True,
             )
         return self._server
+
+
+def _renamed(seen: File, file: File) -> File:
+    """What was read in the same bytes before, under the name and at the place that they have now."""
+    return msgspec.structs.replace(
+        seen, path=file.path, part=file.part, name=file.name, inside=file.inside, declared=file.declared
+    )
 
 
 def command() -> list[str]:

@@ -47,7 +47,7 @@ _ADDRESS = re.compile(r"[\"'=]([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})[
 _MARKUP = re2.compile(r"(?i)<(?:form|input|script|iframe|meta|a\s|body|html|div|img|button|svg|object|embed)\b")
 _STYLESHEET = re.compile(r"(?i)<\?xml-stylesheet[^>]{0,500}?href\s{0,9}=\s{0,9}[\"']([^\"']{1,2000})")
 _ENTITY = re.compile(
-    r"(?i)<!(?:ENTITY|DOCTYPE)[^>\[]{1,300}?(?:SYSTEM|PUBLIC\s{1,9}[\"'][^\"']{0,200}[\"'])\s{1,9}[\"']((?:https?|ftp|file|\\\\)[^\"']{1,2000})"
+    r"(?i)<!ENTITY[^>\[]{1,300}?(?:SYSTEM|PUBLIC\s{1,9}[\"'][^\"']{0,200}[\"'])\s{1,9}[\"']((?:https?|ftp|file|\\\\)[^\"']{1,2000})"
 )
 _BINARY = re.compile(
     r"(?is)<(?:\w{1,20}:)?(?:binData|binaryData|chunk|part-data)\b([^>]{0,500})>([A-Za-z0-9+/=\s]{40,})<"
@@ -209,7 +209,8 @@ def _sent_on(texts: tuple[str, ...], opened: Opened) -> None:
 def _smuggled(text: str, texts: tuple[str, ...], opened: Opened, before: int) -> None:
     """A file put together by the page itself, so that no gateway sees it pass."""
     whole = "\n".join((text[:2_000_000], *texts[1:]))
-    ways = [way for sign, way in _SMUGGLING if sign.search(whole)]
+    code = "\n".join(texts)
+    ways = [way for sign, way in _SMUGGLING if sign.search(code)]
     names = [(match[1] or match[2])[-200:] for match, _ in zip(_FILE_NAME.finditer(whole), range(20), strict=False)]
     carried = opened.children[before:]
     dangerous = [
@@ -217,7 +218,7 @@ def _smuggled(text: str, texts: tuple[str, ...], opened: Opened, before: int) ->
         for child in carried
         if child.content and kinds.identify(child.content).family not in ("picture", "page", "mail")
     ]
-    if dangerous or (ways and (names or "Blob" in ways or "msSaveBlob" in ways)):
+    if dangerous or "msSaveBlob" in ways or ("Blob" in ways and len(ways) > 1):
         held = ", ".join(kinds.identify(child.content or b"").id for child in dangerous)
         detail = "; ".join(
             filter(None, (", ".join(ways) or "in its code", held and f"holds {held}", ", ".join(names[:3])))
@@ -255,8 +256,9 @@ def _addressed(texts: tuple[str, ...], opened: Opened) -> None:
 def _xml(text: str, opened: Opened) -> None:
     """What XML brings besides: stylesheets, entities from elsewhere, files, macros of Word's own XML."""
     for match, _ in zip(_STYLESHEET.finditer(text), range(20), strict=False):
-        opened.note("external_link", match[1])
         opened.link(match[1], "page:stylesheet", clickable=False)
+        if "://" in match[1] or match[1].startswith("\\\\"):
+            opened.note("external_link", match[1])
     for match, _ in zip(_ENTITY.finditer(text[:100_000]), range(20), strict=False):
         if not any(known in match[1] for known in _DTD):
             opened.note("external_link", match[1])

@@ -39,11 +39,10 @@ _SIGNS = (
     (re2.compile(r"(?i)\beval\s{0,9}\(\s{0,9}(?:atob|unescape|decodeuri|function\s{0,9}\(p\s{0,9},|string\.fromcharcode)"), "eval of decoded text"),
     (re2.compile(r"(?i)document\.write(?:ln)?\s{0,9}\(\s{0,9}(?:atob|unescape|decodeuri|string\.fromcharcode|\w{1,30}\s{0,9}\(\s{0,9}[\"'][!#-&(-~ ]{200})"),
      "writes a decoded page"),
-    (re2.compile(r"(?i)\b(?:new\s{1,9})?function\s{0,9}\(\s{0,9}(?:atob|unescape|decodeuri)"), "function out of decoded text"),
+    (re2.compile(r"\bFunction\s{0,9}\(\s{0,9}(?:atob|unescape|decodeURI)"), "function out of decoded text"),
     (re2.compile(r"CryptoJS\.(?:AES|TripleDES|RC4|Rabbit)|crypto\.subtle\.decrypt"), "decrypts text"),
     (re2.compile(r"(?:\[\]|!\[\]|\+\[\]|[()+!]){400}"), "written in brackets only"),
     (re2.compile(r"(?i)frombase64string|-e(?:nc|ncodedcommand)?\s{1,9}[a-z0-9+/=]{40}"), "base64"),
-    (re2.compile(r"(?:\^[A-Za-z]){3}|(?:`[A-Za-z]){3}|(?:[A-Za-z]{1,3}\^){4}"), "shell escapes"),
 )  # fmt: skip
 _MOST_COMMANDS = 20
 

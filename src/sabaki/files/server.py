@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import os
 import resource
@@ -35,6 +36,9 @@ def main() -> None:
     """Serve until standard input ends."""
     _cut_off()
     _preload()
+    # What is loaded stays: workers need not look at it, so that its pages stay shared with them.
+    gc.collect()
+    gc.freeze()
     rules: dict[str, Callable[[bytes], list[Trait]] | None] = {}
     while request := _request():
         if request.rules not in rules:

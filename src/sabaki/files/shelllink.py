@@ -45,7 +45,9 @@ class ShellLink(msgspec.Struct):
     @property
     def target(self) -> str:
         """What it starts, by the first of the places that say so."""
-        return self.listed or self.local or self.network or self.environment or self.relative
+        found = self.listed or self.local or self.network or self.environment or self.relative
+        # A share is only the beginning of the path to a file on it.
+        return self.environment if self.environment.lower().startswith(found.lower() + "\\") else found
 
 
 def parse(content: bytes) -> ShellLink:

@@ -120,7 +120,7 @@ def _command(target: str, arguments: str, opened: Opened) -> None:
         opened.note("obfuscated", f"arguments behind {padding} blanks")
     elif len(arguments) > 259:
         opened.note("obfuscated", f"{len(arguments)} characters of arguments: the dialogue shows 259")
-    _code(line, "lnk:arguments", opened)
+    _code(_short(arguments), "lnk:arguments", opened)
 
 
 def _code(line: str, source: str, opened: Opened) -> None:

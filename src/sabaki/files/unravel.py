@@ -69,7 +69,9 @@ _XOR_WORD = re.compile(r"[\"']([^\"'\r\n]{3,64})[\"']")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CRUMBS = re.compile(r"[\"'][^\"'\s]{1,5}[\"'][ \t]{0,9}[+&][ \t]{0,9}(?=[\"'][^\"'\s]{1,5}[\"'])")
 _NEEDLESS = re.compile(r"\\(?:x|u00)(?:2[f-]|3[0-9a]|[46][1-9a-f]|[57][0-9a])", re.IGNORECASE)
-_WITHIN_WORDS = re.compile(r"(?<=[A-Za-z])[\^`][A-Za-z]|[%!][^%!\s]{1,40}:~-?\d{1,4}(?:,-?\d{1,4})?[%!]")
+_WITHIN_WORDS = re.compile(
+    r"(?<=[A-Za-z])\^[A-Za-z]|(?:-|\biex|\b[a-z]{1,9}-)[A-Za-z]{0,20}`[A-Za-z]|[%!][^%!\s]{1,40}:~-?\d{1,4}(?:,-?\d{1,4})?[%!]"
+)
 _QUOTES = dict.fromkeys(map(ord, "\"'`"), " ")
 _NEAR = 100_000
 _SHELL = re.compile(r"\^(?=[^\s^])|`(?=[A-Za-z-])")
@@ -275,13 +277,18 @@ def _formatted(text: str) -> list[str]:
 
 def _backwards(text: str) -> list[str]:
     lowered = text.lower()
-    if not any(word in lowered for word in _TURNED):
+    turning = "revers" in lowered
+    if not turning and not any(word in lowered for word in _TURNED):
         return []
     strings = [match[1] for match, _ in zip(_BACKWARDS.finditer(text), range(2_000), strict=False)]
-    return [said[::-1] for said in strings if any(word in said.lower() for word in _TURNED)]
+    return [
+        said[::-1]
+        for said in strings
+        if any(word in said.lower() for word in _TURNED) or (turning and said[:1] == "=" and len(said) > 40)
+    ]
 
 
-_TURNED = ("//:s", "//:p", "ptth", "llehs", "exe.dmc", "tpircs", "atahsm")
+_TURNED = ("ptth", "llehs", "exe.dmc", "tpircs", "atahsm")
 
 
 def _data_addresses(text: str, found: Unravelled, masks: _Masks) -> list[str]:
@@ -289,6 +296,8 @@ def _data_addresses(text: str, found: Unravelled, masks: _Masks) -> list[str]:
         return []
     outcome = []
     for match, _ in zip(_DATA.finditer(text), range(40), strict=False):
+        if not match[1] and "base64" not in match[2].lower():
+            continue
         if match[1].lower().startswith(("image/", "font/", "application/font", "application/x-font")):
             continue
         octets = from_base64(match[3]) if "base64" in match[2].lower() else unquote_to_bytes(match[3])
