@@ -30,6 +30,7 @@ MAIL = b"From: a@example.jp\r\nTo: b@example.jp\r\nSubject: x\r\n\r\nHello\r\n"
         (b"<?xml version='1.0'?><libraryDescription xmlns='x'>", "", "library-ms"),
         (b"<?xml version='1.0'?><MMC_ConsoleFile>", "", "msc"),
         (b"<?xml version='1.0'?><plist><dict><key>URL</key>", "", "webloc"),
+        (b"<?xml version='1.0'?><plist><dict><key>PayloadContent</key>", "", "mobileconfig"),
         (b"<?xml version='1.0'?><rss/>", "", "xml"),
         (b"<?xml version='1.0'?><?mso-application progid='Word.Document'?><w:wordDocument>", "doc", "xml"),
         (b"BEGIN:VCALENDAR\r\nVERSION:2.0", "", "ics"),

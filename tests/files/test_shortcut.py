@@ -46,7 +46,7 @@ def test_webdav_and_share() -> None:
     opened = read(
         shell_link(network="\\\\evil.example@SSL@8443\\DavWWWRoot\\x", arguments="\\\\198.51.100.7\\s\\a.dll,Run")
     )
-    assert detail(opened, "remote_target") == "\\\\evil.example@SSL@8443\\DavWWWRoot\\x"
+    assert ("remote_target", "\\\\evil.example@SSL@8443\\DavWWWRoot\\x") in [(t.id, t.detail) for t in opened.traits]
     raws = {link.raw for link in opened.links}
     assert {"https://evil.example:8443/x", "file://198.51.100.7/s/a.dll"} <= raws
 
@@ -104,6 +104,29 @@ def test_clickonce_in_utf16() -> None:
     opened = read("\ufeffhttps://a.example/app.application#app, Culture=neutral".encode("utf-16-le"), "a.appref-ms")
     assert [link.raw for link in opened.links] == ["https://a.example/app.application"]
     assert detail(opened, "command").endswith("https://a.example/app.application")
+
+
+def test_signed_configuration_profile() -> None:
+    payload = plistlib.dumps(
+        {
+            "PayloadContent": [
+                {"PayloadType": "com.apple.mail.managed", "IncomingMailServerHostName": "mail.evil.example"},
+                {"PayloadType": "com.apple.webClip.managed", "URL": "https://evil.example/app"},
+            ],
+            "PayloadDisplayName": "メール設定",
+            "PayloadType": "Configuration",
+        }
+    )
+    opened = read(
+        b"\x30\x82\x08\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x82" + payload + bytes(range(128, 255))
+    )
+    assert (
+        detail(opened, "command")
+        == "installs a configuration profile: com.apple.mail.managed, com.apple.webClip.managed"
+    )
+    assert detail(opened, "remote_target") == "IncomingMailServerHostName: mail.evil.example"
+    assert [link.raw for link in opened.links] == ["https://evil.example/app"]
+    assert opened.title == "メール設定"
 
 
 def test_binary_property_list() -> None:

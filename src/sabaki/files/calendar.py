@@ -188,4 +188,4 @@ def _child(letters: str, name: str, declared: str, opened: Opened) -> None:
         if declared.partition("/")[0].lower() not in ("image", "audio") and not octets.startswith(
             (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
         ):
-            opened.note("embedded_file", name or declared)
+            opened.note("embedded_file", name or declared or "without a name")

@@ -210,6 +210,7 @@ def command() -> list[str]:
         *("--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"),
         *("--die-with-parent", "--new-session", "--dev", "/dev", "--proc", "/proc", "--chdir", "/"),
         *binds,
+        *("--remount-ro", "/"),
         "--",
         *server,
     ]

@@ -8,7 +8,7 @@ _FAMILIES = {
     "program": "exe dll com msi elf macho class dex wasm jar apk pyc swf chm hlp appx msix xpi crx deb rpm msp nsis vsix a3x",
     "script": "js jse vbs vbe ps1 bat sh py reg wsf sct inf php pl rb lua applescript msc wsh xsl",
     "shortcut": "lnk url webloc desktop rdp library-ms search-ms searchconnector-ms scf settingcontent-ms appref-ms iqy "
-    "theme contact jnlp application appinstaller diagcab ica osdx",
+    "theme contact jnlp application appinstaller diagcab ica osdx mobileconfig",
     "disk": "iso udf img vhd vhdx wim dmg vmdk vdi qcow squashfs",
     "archive": "zip rar 7z tar gzip bzip2 xz lzma zstd compress lz4 lzip cab lzh arj ace ar cpio xar zoo szdd onepkg alz egg zpaq",
     "document": "pdf doc docx docm dotx dotm xls xlsx xlsm xlsb xltx xltm xlam ppt pptx pptm ppsx ppsm potx potm rtf odt "
@@ -124,7 +124,7 @@ _ENDINGS = {
 }
 _SELF = (
     "jse vbe reg inf php pl rb lua lnk desktop rdp library-ms search-ms searchconnector-ms scf settingcontent-ms appref-ms "
-    "iqy theme contact jnlp application appinstaller diagcab ica osdx udf vhd vhdx dmg vmdk vdi 7z tar lzma lz4 arj ace ar "
+    "iqy theme contact mobileconfig jnlp application appinstaller diagcab ica osdx udf vhd vhdx dmg vmdk vdi 7z tar lzma lz4 arj ace ar "
     "cpio xar zoo alz egg docm dotx dotm xlsx xlsm xlsb xltx xltm pptx ppsx ppsm potx potm rtf odt ods odp odg ott ots otp "
     "fodt fods fodp slk vsd vsdx vsdm pub hwpx epub mobi djvu pages numbers svg png gif webp ico cur psd jxl avif emf wmf "
     "pcx xcf dds exr m4a wav avi flac flv amr au aac m3u ape chm hlp msix appx xpi crx rpm swf wasm json css tex dbx vsix "

@@ -184,6 +184,8 @@ def _refined(found: str, content: bytes, name: str) -> str:
         return "vbe" if claimed(name) in ("vbe", "vbs") else "jse"
     if found == "plist":
         return "webloc" if claimed(name) == "webloc" or b"URL" in content[:200] else "plist"
+    if found == "pkcs7" and b"PayloadContent" in content[:16_384]:
+        return "mobileconfig"
     if found == "cab" and claimed(name) in ("onepkg", "diagcab"):
         return claimed(name)
     return found

@@ -225,6 +225,8 @@ def _of_root(content: bytes, lowered: str, declared: str, claim: str) -> str:
     if name == "document" and "opendocument" in lowered:
         return {"ods": "fods", "fods": "fods", "fodp": "fodp"}.get(claim, "fodt")
     if name == "plist":
+        if b"PayloadContent" in content[:16_384]:
+            return "mobileconfig"
         return "webloc" if claim == "webloc" or b"<key>URL</key>" in content[:LOOK] else "xml"
     if name in ("package", "component", "contact", "assembly", "transform") and claim != root:
         return root if b"<script" in content[:_FAR] or "asm." in lowered or "live" in lowered else "xml"

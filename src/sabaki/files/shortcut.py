@@ -40,6 +40,7 @@ _LINE = re.compile(r"(?m)^[ \t]{0,20}([\w .\\-]{1,80}?)[ \t]{0,20}=[ \t]{0,20}([
 _RDP_LINE = re.compile(r"(?m)^[ \t]{0,20}([\w ]{1,60}):([sib]):([^\r\n]{0,8192})")
 _XML_VALUE = re.compile(r">([^<>]{3,8192})<|[\w:]{1,60}\s{0,9}=\s{0,9}\"([^\"<>]{3,8192})\"")
 _DEEP_LINK = re.compile(r"(?i)<(?:deeplink|command|exec)>([^<]{1,8192})<")
+_PLIST = re.compile(r"<key>([^<]{1,100})</key>\s{0,40}<string>([^<]{1,4000})</string>")
 _SYLK = re.compile(r"(?m)^C;[^\r\n]{0,400}?;E([^\r\n]{1,4000})")
 
 
@@ -306,6 +307,8 @@ def _markup(text: str, kind: str, opened: Opened) -> None:
         command = _short(html.unescape(match[1]))
         opened.note("command", command)
         _code(command, f"{kind}:command", opened)
+    if kind == "mobileconfig":
+        _profile(text, opened)
     for value in _values(text) if "<" in text else iter((text.partition("#")[0],)):
         if value.lower().startswith(("http:", "https:", "ftp:", "smb:", "afp:", "vnc:")):
             if "schemas.microsoft.com" in value or "www.w3.org" in value or "www.apple.com/dtds" in value.lower():
@@ -317,6 +320,20 @@ def _markup(text: str, kind: str, opened: Opened) -> None:
                 opened.note("remote_target", value)
         else:
             _remote_path(value, f"{kind}:target", opened)
+
+
+def _profile(text: str, opened: Opened) -> None:
+    """An Apple configuration profile, signed or not: what it sets up, and whose servers it makes the device use."""
+    values = [
+        (match[1], html.unescape(match[2])) for match, _ in zip(_PLIST.finditer(text), range(2_000), strict=False)
+    ]
+    kinds_of = dict.fromkeys(value for key, value in values if key == "PayloadType" and value != "Configuration")
+    opened.note("command", f"installs a configuration profile: {', '.join(kinds_of)}")
+    for key, value in values:
+        if key.endswith(("HostName", "ServerURL", "RemoteAddress", "CheckInURL")) or key == "Host":
+            opened.note("remote_target", f"{key}: {value}")
+        elif key == "PayloadDisplayName":
+            opened.title = value
 
 
 def _values(text: str) -> Iterator[str]:
