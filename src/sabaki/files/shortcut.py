@@ -51,7 +51,11 @@ def read(content: bytes, asked: Asked) -> Opened:
     if kind == "lnk":
         _shell_link(content, opened)
         return opened
-    text = charsets.decode(content[: asked.limits.html_interpreted], None).text
+    if kind == "mobileconfig":
+        # The list stands in the middle of its signature.
+        content = content[max(0, content.find(b"<?xml")) : content.rfind(b"</plist>") % (len(content) + 1) + 8]
+    declared = "utf-8" if kind == "mobileconfig" else None
+    text = charsets.decode(content[: asked.limits.html_interpreted], declared).text
     if kind in ("url", "desktop", "scf", "theme"):
         _ini(text, kind, opened)
     elif kind == "rdp":

@@ -48,6 +48,10 @@ _NO_READER = (
     "its reader is not installed: pip install 'sabaki[files]' (archives also need the library libarchive)",
     "読み取りに必要な部品がありません（pip install 'sabaki[files]'、書庫にはlibarchiveも必要です）",
 )
+_LOCKED = (
+    "locked with a password that the mail does not give",
+    "パスワードで保護されており、メールからは開けません",
+)
 _NOT_FINISHED = ("not read to its end", "最後までは読めていません")
 _NOT_REACHED = ("not opened: a limit was reached before", "上限に達したため、開いていません")
 _TOO_DEEP = ("not opened: too many files inside one another", "入れ子が深すぎるため、開いていません")
@@ -179,7 +183,10 @@ def _open(
 
 
 def _read(file: File, opened: Opened) -> Read:
-    if opened.state is State.RAN:
+    shut = opened.locked and not opened.password and not any(child.content for child in opened.children)
+    if opened.state is State.RAN and shut:
+        state, reason, reason_ja = State.SKIPPED, *_LOCKED
+    elif opened.state is State.RAN:
         state, reason, reason_ja = file.state, file.reason, file.reason_ja
     else:
         state, reason, reason_ja = opened.state, opened.reason, opened.reason_ja
