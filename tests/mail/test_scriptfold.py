@@ -72,3 +72,8 @@ def test_linear_in_hostile_scripts(unit: str) -> None:
     started = time.process_time()
     revealed("atob.join(ptth" + unit * (200_000 // len(unit)))
     assert time.process_time() - started < BLOWN_UP
+
+
+def test_blanks_that_only_a_pattern_takes_for_blanks_raise_nothing() -> None:
+    for blank in ("\x1c", "\x1d", "\x1f", "\x85", "\u3000"):
+        revealed(f"location=String.fromCharCode(104{blank},{blank}116,11{blank}6)")

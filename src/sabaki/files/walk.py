@@ -19,7 +19,7 @@ from sabaki.model.finding import State
 
 _OFFICE = "docx docm dotx dotm xlsx xlsm xlsb xltx xltm xlam pptx pptm ppsx ppsm potx potm vsdx vsdm"
 _READERS = {
-    "archive": "7z rar tar cab iso udf lzh ar cpio xar deb rpm",
+    "archive": "7z rar tar cab iso udf lzh ar cpio xar deb rpm onepkg diagcab",
     "calendar": "ics vcf",
     "compressed": "gzip bzip2 xz lzma zstd compress",
     "letter": "mail emlx",
@@ -30,14 +30,14 @@ _READERS = {
     "ooxml": _OFFICE,
     "page": "html xhtml svg mht hta xml chtml",
     "pdf": "pdf",
-    "plain": "text csv json",
+    "plain": "text csv json markdown log css",
     "picture": "png jpeg gif webp bmp tiff ico pbm",
     "rtf": "rtf",
-    "script": "js jse vbs vbe ps1 bat wsf sct sh py reg",
+    "script": "js jse vbs vbe ps1 bat wsf sct sh py reg msc xsl php pl rb lua applescript inf wsh",
     "shortcut": "lnk url webloc desktop rdp library-ms search-ms searchconnector-ms scf settingcontent-ms appref-ms iqy slk "
-    "theme contact",
+    "theme contact mobileconfig jnlp application appinstaller osdx ica",
     "tnef": "tnef",
-    "zip": "zip jar apk epub xpi msix appx onepkg",
+    "zip": "zip jar apk epub xpi msix appx",
 }
 READERS: Mapping[str, str] = MappingProxyType(
     {kind: f"sabaki.files.{module}" for module, ids in _READERS.items() for kind in ids.split()}

@@ -106,6 +106,8 @@ def _unbase64(text: str) -> str:
 
 def _from_numbers(text: str) -> str:
     """A list of character codes as text; "" where most of them are no letters."""
-    codes = [int(item, 16 if "x" in item else 10) for item in text.replace(" ", "").split(",") if item.strip()]
+    # Some of what counts as a blank in a pattern does not to int().
+    items = [item for piece in text.split(",") if (item := "".join(piece.split()))]
+    codes = [int(item, 16 if "x" in item else 10) for item in items]
     made = "".join(chr(code) for code in codes if 8 < code < 0x10000 and not 0xD800 <= code < 0xE000)
     return made if sum(" " <= letter <= "~" for letter in made) * 10 > len(codes) * 8 else ""
