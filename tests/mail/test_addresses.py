@@ -108,3 +108,7 @@ def test_all_address_fields_together_have_a_limit_and_it_is_named() -> None:
     assert parse_mailboxes("A <a@x.example>", budget)
     assert not parse_mailboxes("B <b@x.example>, C <c@x.example>", budget)
     assert [limit.name for limit in budget.reached] == ["address_fields"]
+
+
+def test_what_is_neither_name_nor_address_is_none() -> None:
+    assert parse_mailboxes(",'", Budget()) == ()

@@ -27,7 +27,8 @@ def parse_mailboxes(raw_value: str, budget: Budget) -> tuple[EmailAddr, ...]:
         return (_mailbox(bare, ""),)
     if not budget.spend("address_fields", len(text)):
         return ()
-    return tuple(_Reader(to_unicode(text), budget).read())
+    # A lone quote or bracket between commas is no mailbox.
+    return tuple(box for box in _Reader(to_unicode(text), budget).read() if box.address or box.display_name)
 
 
 class _Reader:
