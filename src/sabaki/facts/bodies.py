@@ -85,7 +85,11 @@ def read(message: Message, budget: Budget) -> Read:
         content = message.contents[part.path]
         # Markup has a limit of its own: its reader skips what is not text, such as pictures carried inside.
         most = budget.limits.html_interpreted if kind == "html" else left
-        decoded = charsets.decode(content[: most * _BYTES_A_CHARACTER], _declared(part, content, kind))
+        decoded = charsets.decode(
+            content[: most if kind == "html" else most * _BYTES_A_CHARACTER], _declared(part, content, kind)
+        )
+        if kind == "html" and len(content) > most:
+            budget.note("html_interpreted", f"part {part.path or 'root'}")
         if kind == "text":
             if len(decoded.text) > left:
                 budget.note("text_interpreted", f"part {part.path or 'root'}")
