@@ -14,7 +14,7 @@ PIP := -m pip --disable-pip-version-check --quiet install
 SOURCES := src tests bench samples fuzz
 UV := uv==0.13.9
 
-.PHONY: help setup demo test lint format types imports unit bench misses startup hostile japanese fuzz bugs docs catalogue lock clean
+.PHONY: help setup demo test lint format types imports unit bench misses startup hostile real japanese fuzz bugs docs catalogue lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -64,6 +64,9 @@ startup: $(STAMP)  ## start-up of `sabaki --help` beside `python -c pass`
 
 hostile: $(STAMP)  ## dissect inputs made to break readers; seconds, memory, limits named (HOSTILE="zip 50MB")
 	@$(BIN)/python -m bench.hostile $(HOSTILE)
+
+real: $(STAMP)  ## real files of each kind, made by real programs, through the command line (REAL="zip rar")
+	@$(BIN)/python -m bench.real $(REAL)
 
 japanese: $(STAMP) $(BENCH_STAMP)  ## read every Japanese vector beside other parsers
 	@$(BIN)/python -m bench.japanese

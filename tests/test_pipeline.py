@@ -46,3 +46,19 @@ def test_no_statement_about_who_the_sender_is_rests_on_self_declaration() -> Non
 def test_rejudge_leaves_out_what_it_is_told() -> None:
     report = sabaki.dissect(MAIL)
     assert pipeline.rejudge(report, ()).verdict.score == 0
+
+
+def test_a_program_beside_a_harmless_mail_is_not_looked_away_from() -> None:
+    raw = (
+        b"From: a@kaki.example\nTo: h@orchard.example\nSubject: papers\nMIME-Version: 1.0\n"
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee the papers.\n"
+        b"--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename=papers.exe\n\nMZ\n"
+        b"--b\nContent-Type: message/rfc822\n\nReceived: from x ([192.0.2.7]) by y.example; Tue, 10 Nov 2026 09:00:01 +0900\n"
+        b"From: n@nashi.example\nSubject: news\n\nAll is well.\n--b--\n"
+    )
+    report = sabaki.dissect(raw)
+    assert report.source.holders == ()
+    assert "attachment/executable" in [finding.id for finding in report.findings]
+    assert (
+        sabaki.dissect(raw.replace(b"papers.exe", b"papers.txt").replace(b"\nMZ\n", b"\nhi\n")).subject.text == "news"
+    )

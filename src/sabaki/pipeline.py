@@ -138,15 +138,16 @@ def _passed_on(message: Message, case: Case, budget: Budget, work: _Work) -> Rep
 
 
 def _around(message: Message, case: Case, work: _Work) -> Case:
-    """The mail around, without what it passes on."""
+    """The mail around, without what it passes on, and with the other files that came with it."""
     budget = Budget(work.limits)
     text = bodies.read(message, budget)
-    return understand(message, text, source=case.source, vantage=work.vantage, budget=budget)
+    around = understand(message, text, source=case.source, vantage=work.vantage, budget=budget)
+    return enclose(around, message, text, work.cell, budget)
 
 
 def _lures(case: Case) -> bool:
     """Whether the mail around looks bad and wants something itself: then what it carries is no reason to look away from it."""
-    wants = case.lure.asks or any(url.clickable for url in case.urls) or len(case.parts) > _PLAIN_PARTS
+    wants = case.lure.asks or any(url.clickable for url in case.urls) or case.files or len(case.parts) > _PLAIN_PARTS
     return bool(wants) and report(case).verdict.label in (Label.SUSPICIOUS, Label.MALICIOUS)
 
 

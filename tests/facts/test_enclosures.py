@@ -97,3 +97,24 @@ def test_a_mail_without_files_starts_nothing() -> None:
     with Cell() as unused:
         sabaki.dissect(b"From: a@kaki.example\n\nhello", cell=unused)
         assert unused._server is None
+
+
+def test_a_program_that_carries_an_archive_is_opened(cell: Cell) -> None:
+    head = bytearray(b"MZ" + bytes(318))
+    head[60:64] = (64).to_bytes(4, "little")
+    head[64:68] = b"PE\0\0"
+    head[70:72] = (1).to_bytes(2, "little")
+    # One section, at 300, of 20 bytes; the archive follows it.
+    head[104:112] = (20).to_bytes(4, "little") + (300).to_bytes(4, "little")
+    carrier = bytes(head) + zipped(a=b"http://inside.example/")
+    report = sabaki.dissect(mail(("setup.exe", "application/octet-stream", carrier)), cell=cell)
+    assert [(file.kind, file.state) for file in report.files] == [("exe", State.RAN), ("text", State.RAN)]
+    assert [url.host for url in report.urls] == ["inside.example"]
+
+
+def test_what_no_reader_knows_is_not_checked(cell: Cell) -> None:
+    report = sabaki.dissect(
+        mail(("papers.arj", "application/octet-stream", b"\x60\xea\x2a\0\x22" + bytes(60))), cell=cell
+    )
+    assert [(file.kind, file.state) for file in report.files] == [("arj", State.SKIPPED)]
+    assert "not read here" in report.files[0].reason

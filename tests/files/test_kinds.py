@@ -90,6 +90,8 @@ def test_declared_counts_only_where_the_name_is_silent() -> None:
         (JPEG + b"Rar!\x1a\x07\x01\0" + b"\0" * 99, "jpeg", "rar"),
         (b"%PDF-1.4\n%%EOF\n" + zipped("a.exe"), "pdf", "zip"),
         (b"%PDF-1.4\nstream\n" + zipped("an attachment") + b"\nendstream" + b"\n" * 99 + b"%%EOF\n", "pdf", ""),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + zipped("theme/theme/theme1.xml") + bytes(512), "xls", ""),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512) + zipped("a.exe"), "xls", "zip"),
         (program(overlay=zipped("a.txt")), "exe", "zip"),
         (program(overlay=b";!@Install@!UTF-8!\n7z\xbc\xaf\x27\x1c" + b"\0" * 40), "exe", "7z"),
         (program(), "exe", ""),

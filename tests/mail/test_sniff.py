@@ -31,6 +31,11 @@ def test_mail(raw: bytes) -> None:
         b"# Title: x\n\nFrom: me\n",
         b'{"from": "x"}',
         bytes(range(256)),
+        b"PK\x03\x04\x14\0\0\0\0\0a.emlFrom: a@b.example\nTo: c@d.example\n\nstored in a zip\n",
+        b"a.eml".ljust(257, b"\0") + b"ustar".ljust(255, b"\0") + b"From: a@b.example\nTo: c@d.example\n\nin a tar\n",
+        bytes(0x8001) + b"CD001\nSubject: in a disk image\n\n",
+        b"\x20\0-lh0-\0\0a.emlFrom: a@b.example\nTo: c@d.example\n\nin an lzh\n",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\nSubject: in an Outlook item\n\n",
     ],
 )
 def test_no_mail(raw: bytes) -> None:

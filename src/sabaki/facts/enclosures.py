@@ -10,8 +10,9 @@ import msgspec
 from msgspec.structs import replace
 
 from sabaki.facts import bodies, links, passwords
+from sabaki.files import kinds
 from sabaki.files.cell import Ended
-from sabaki.files.walk import READERS, Read, describe
+from sabaki.files.walk import READERS, Read, describe, unopened
 from sabaki.mail import drawncodes, html
 from sabaki.mail.limits import Budget
 from sabaki.model.case import Body
@@ -63,8 +64,8 @@ def open_all(message: Message, read: bodies.Read, opener: Opener, budget: Budget
     texts = {body.part for body in read.bodies}
     # All that came with the mail is counted before anything is opened: no archive uses up what is left for the others.
     for enclosure in list(_within(message, read, budget)):
-        if enclosure.file.state is not State.RAN or (not opener.rules and _is_read(enclosure.file, texts)):
-            reads.append(Read(enclosure.file))
+        if enclosure.file.state is not State.RAN or (not opener.rules and _is_read(enclosure, texts)):
+            reads.append(Read(unopened(enclosure.file)))
         else:
             if words is None:
                 words = passwords.candidates("\n".join(body.text for body in read.bodies), budget.limits.passwords)
@@ -90,9 +91,15 @@ def _within(message: Message, read: bodies.Read, budget: Budget) -> Iterator[_En
             yield enclosure
 
 
-def _is_read(file: File, texts: set[str]) -> bool:
-    """Whether nothing is left to read in a file: no reader knows its kind, or its text is one of the mail's own."""
-    return file.kind not in READERS or (file.kind == "text" and file.part in texts)
+def _is_read(enclosure: _Enclosure, texts: set[str]) -> bool:
+    """Whether nothing is left to read in a file: no reader knows its kind, or its text is one of the mail's own.
+
+    A file of two kinds is opened for the second's sake (a program that carries an archive).
+    """
+    file = enclosure.file
+    if file.kind in READERS:
+        return file.kind == "text" and file.part in texts
+    return not kinds.second(enclosure.content, file.kind)
 
 
 def _attached(message: Message, texts: tuple[Body, ...]) -> Iterator[tuple[Part, bytes]]:

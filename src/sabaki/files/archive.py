@@ -16,7 +16,7 @@ from functools import cache
 
 import msgspec
 
-from sabaki.files import expand, membernames, rarlist
+from sabaki.files import expand, membernames, rarlist, sevenzip
 from sabaki.files.expand import Allowance, Expanded
 from sabaki.files.opened import Asked, Child, Opened
 from sabaki.files.rarlist import RarMember
@@ -34,8 +34,7 @@ except AttributeError as missing:  # what libarchive-c raises when there is no l
 
 _FORMATS = ("7zip", "rar", "rar5", "tar", "cab", "iso9660", "lha", "ar", "cpio", "xar")
 _FILTERS = ("gzip", "bzip2", "compress", "xz", "lzma", "zstd", "rpm")
-_MARK_7Z = b"7z\xbc\xaf\x27\x1c"
-_MARKS = (rarlist.MARK5, rarlist.MARK4, _MARK_7Z, b"MSCF\0\0\0\0")
+_MARKS = (rarlist.MARK5, rarlist.MARK4, sevenzip.MARK, b"MSCF\0\0\0\0")
 _SFX = 4 << 20
 _MOST = 20_000
 _STEP = 1 << 16
@@ -43,6 +42,7 @@ _IDLE = 1_000
 _PASSED = 500_000_000
 """Bytes that may be run through for what is not kept: a solid archive has to be unpacked to get past a member."""
 _BOMB_KEPT = 1_000_000
+_PROOF = 50_000_000
 _PLAIN = (b"tar", b"cpio", b"iso9660", b"ar archive", b"gnu/svr4", b"bsd")
 _UDF_MARKS = range(0x8001, 0x8001 + 64 * 2_048, 2_048)
 _DIRECTORY, _REGULAR = 0o040000, 0o100000
@@ -90,7 +90,7 @@ def members(
     What is odd is noted in `opened`. Locked and unreadable members, and links, come with `content` None. Spends
     `decoded_size`, not `files`; at most `most` members.
     """
-    content = _from_mark(content, opened)
+    content = _without_lock(_from_mark(content, opened), asked, opened)
     if content[0x8001:0x8006] == b"CD001" and any(content[at : at + 3] == b"NSR" for at in _UDF_MARKS):
         opened.note(
             "ambiguous_archive", "UDF beside ISO 9660: Windows shows the files of the former, listed are the latter's"
@@ -135,6 +135,25 @@ def _from_mark(content: bytes, opened: Opened) -> bytes:
         return content
     opened.note("leading_data", f"{min(places)} bytes before the archive")
     return content[min(places) :]
+
+
+def _without_lock(content: bytes, asked: Asked, opened: Opened) -> bytes:
+    """A locked 7z that a word of the mail opens, as one that is not locked; anything else as it is."""
+    if not content.startswith(sevenzip.MARK) or not asked.passwords:
+        return content
+    found = sevenzip.unlock(content, asked.passwords[: asked.limits.passwords], _unpacks)
+    if found is None:
+        return content
+    opened.locked, opened.password = True, found[1]
+    return found[0]
+
+
+def _unpacks(content: bytes) -> bool:
+    """Whether the first file can be had: the sum over it is looked at when it was read to its end."""
+    for listed, data in _stream(content, Opened()):
+        if listed.kind != _DIRECTORY and listed.size:
+            return not data.read(_PROOF).error
+    return True
 
 
 def _child(listed: Listed, data: _Data, asked: Asked, opened: Opened) -> Child:
@@ -311,7 +330,7 @@ def _stream(content: bytes, opened: Opened) -> Iterator[tuple[Listed, _Data]]:
                     break
     except _ERRORS as wrong:
         _stopped(_said(wrong), opened, count)
-    if stopped and content.startswith(_MARK_7Z):
+    if stopped and content.startswith(sevenzip.MARK):
         yield from _names_only(content, count)
     elif stopped:
         opened.note("damaged", f"not listed any further: {passed} bytes to run through")

@@ -277,6 +277,7 @@ def _is_old_tar(header: bytes) -> bool:
     return stated == sum(header) - sum(header[148:156]) + 8 * 32 and stated > 256
 
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKED = frozenset({"png", "jpeg", "gif"})
 _ENDS = {"png": b"IEND\xae\x42\x60\x82", "jpeg": b"\xff\xd9", "gif": b"\x3b"}
 _TAILS = (
@@ -324,10 +325,13 @@ def _is_on_zip(kind: str) -> bool:
 
 
 def _reaches_end(content: bytes, kind: str) -> bool:
-    """A PDF may hold a ZIP as an attachment; as a file it is one only where nothing but the ZIP's end follows."""
+    """A PDF may hold a ZIP as an attachment, a workbook its theme as one; as a file it is one only where nothing but the
+    ZIP's end follows.
+    """
     end = end_of_zip(content)
     comment = int.from_bytes(content[end + 20 : end + 22], "little")
-    return kind not in ("pdf", "rtf", "doc") or end + 22 + comment >= len(content) - 64
+    holds = kind in ("pdf", "rtf") or content.startswith(_OLE)
+    return not holds or end + 22 + comment >= len(content) - 64
 
 
 def _behind_program(content: bytes) -> str:

@@ -30,6 +30,7 @@ _READERS = {
     "ooxml": _OFFICE,
     "page": "html xhtml svg mht hta xml chtml",
     "pdf": "pdf",
+    "pkcs7": "pkcs7",
     "plain": "text csv json markdown log css",
     "picture": "png jpeg gif webp bmp tiff ico pbm",
     "rtf": "rtf",
@@ -48,6 +49,9 @@ _NO_READER = (
     "its reader is not installed: pip install 'sabaki[files]' (archives also need the library libarchive)",
     "読み取りに必要な部品がありません（pip install 'sabaki[files]'、書庫にはlibarchiveも必要です）",
 )
+_NO_FORMAT = ("not opened: a format that is not read here", "対応していない形式のため、開いていません")
+_HOLDING = frozenset(("archive", "disk", "document", "mail", "picture"))
+"""Families whose files show or hold something: where no reader knows the kind, that was not looked at."""
 _LOCKED = (
     "locked with a password that the mail does not give",
     "パスワードで保護されており、メールからは開けません",
@@ -87,6 +91,12 @@ def describe(content: bytes, *, path: str, part: str, name: str = "", declared: 
         sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
         md5=hashlib.md5(content, usedforsecurity=False).hexdigest(),
     )
+
+
+def unopened(file: File) -> File:
+    """The file as it is left where no reader knows its kind: not checked, if it is of a kind that shows or holds something."""
+    passed = file.state is State.RAN and file.family in _HOLDING and file.kind not in READERS
+    return _unread(file, _NO_FORMAT) if passed else file
 
 
 def walk(
@@ -175,6 +185,9 @@ def _open(
             opened = Opened(state=State.SKIPPED, reason=_NO_READER[0], reason_ja=_NO_READER[1])
         else:
             opened = cast("Opened", reader.read(content, asked))
+    else:
+        left = unopened(file)
+        opened = Opened(state=left.state, reason=left.reason, reason_ja=left.reason_ja)
     if second:
         opened.note("polyglot", second)
     if rules is not None:

@@ -14,7 +14,8 @@ from sabaki.registry import Hit, check
 @check(severity=Severity.MEDIUM, weight=30, references=("MITRE ATT&CK T1036.008",))
 def polyglot(case: Case) -> Iterator[Hit]:
     """A file is of two kinds at once: what one program shows as a picture another opens as an archive or program."""
-    found = list(carried.traits(case, "polyglot"))
+    # A program with an archive behind it is an installer, which unpacks itself: it is judged as a program.
+    found = [pair for pair in carried.traits(case, "polyglot") if pair[0].family != "program"]
     if found:
         en, ja = carried.place(case, found[0][0])
         yield Hit(

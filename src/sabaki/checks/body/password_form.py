@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sabaki.facts import cite
+from sabaki.facts import carried, cite
 from sabaki.model.case import Case
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
@@ -25,3 +25,15 @@ def password_form(case: Case) -> Iterator[Hit]:
             Grade.VERIFIED,
             tuple(cite.text(body.part, producer="mail.html", method="form", grade=Grade.VERIFIED) for body in found),
         )
+        return
+    # A page that came packed in an archive is no text of the mail.
+    for file, trait in carried.traits(case, "password_form"):
+        en, ja = carried.place(case, file)
+        yield Hit(
+            f"a form in {en} asks for a secret" + (f" and sends it to {trait.detail[:120]}" if trait.detail else ""),
+            f"{ja} の入力フォームが、秘密の情報を入力させようとしています"
+            + (f"（送信先: {trait.detail[:120]}）" if trait.detail else ""),
+            Grade.VERIFIED,
+            (carried.evidence(case, file, trait),),
+        )
+        return
