@@ -19,6 +19,7 @@ from sabaki.facts import (
     enclosures,
     forwards,
     freemail,
+    identity,
     links,
     lure,
     origin,
@@ -27,6 +28,7 @@ from sabaki.facts import (
     stamps,
     trust,
 )
+from sabaki.facts.readings import MARGINS
 from sabaki.files.cell import Cell
 from sabaki.files.unpack import Unpacked
 from sabaki.judge import verdict
@@ -40,8 +42,10 @@ from sabaki.model.report import Label, Report, Tool
 
 _FORWARDS = 4
 """A mail forwarded more often than that is dissected at this depth."""
-_PLAIN_PARTS = 4
-"""As many parts has a mail with no more than a text in two forms, once what it passes on is taken out."""
+_NO_FILES = frozenset(
+    "application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature text/vcard text/x-vcard "
+    "message/feedback-report".split()
+)
 
 _UNASKED: tuple[tuple[str, str, str], ...] = (
     ("protocol:spf", "needs DNS", "DNSへの問い合わせが必要です"),
@@ -116,16 +120,27 @@ def _dissect(raw: bytes, source: Source, budget: Budget, work: _Work) -> Report:
 
 def _passed_on(message: Message, case: Case, budget: Budget, work: _Work) -> Report | None:
     """The report of the mail inside, if there is one and nothing speaks against the mail around it."""
-    passed = forwards.find(message, case, work.convert)
+    # Several attached mails are all looked at in the mail that was handed over, but not in each of them again.
+    deep = any(holder.reason for holder in case.source.holders)
+    passed = forwards.find(message, case, work.convert, 1 if deep else forwards.MOST)
     if passed is None:
         return None
-    if work.original == "auto" and _lures(_around(passed.around, case, work)):
+    if work.original == "auto" and _lures(_around(passed.around, case, budget, work)):
         return None
+    found: list[Report] = []
+    for raw, place in ((passed.raw, passed.place), *passed.others):
+        # What one of them used up is gone for the next: all together are still one mail.
+        budget = budget.heir()
+        found.append(_dissect(raw, _inside(case, passed, raw, place), budget, work))
+    return max(found, key=lambda report: report.verdict.score)
+
+
+def _inside(case: Case, passed: forwards.Original, raw: bytes, place: str) -> Source:
     source = case.source
     holder = Holder(
         passed.kind,
         source.name,
-        passed.place,
+        place,
         source.sha256,
         source.size,
         reporter=case.author,
@@ -133,22 +148,42 @@ def _passed_on(message: Message, case: Case, budget: Budget, work: _Work) -> Rep
         reason=passed.reason,
         reason_ja=passed.reason_ja,
     )
-    inside = Source(source.name, "", len(passed.raw), (*source.holders, holder), passed.kind == "quoted")
-    return _dissect(passed.raw, inside, budget.heir(), work)
+    return Source(source.name, "", len(raw), (*source.holders, holder), passed.kind != "mail")
 
 
-def _around(message: Message, case: Case, work: _Work) -> Case:
-    """The mail around, without what it passes on, and with the other files that came with it."""
-    budget = Budget(work.limits)
-    text = bodies.read(message, budget)
-    around = understand(message, text, source=case.source, vantage=work.vantage, budget=budget)
-    return enclose(around, message, text, work.cell, budget)
+def _around(message: Message, case: Case, budget: Budget, work: _Work) -> Case:
+    """The mail around, without what it passes on, its own files opened."""
+    own = Budget(work.limits)
+    own.settle({"cell_seconds": budget.spent("cell_seconds")})
+    text = bodies.read(message, own)
+    around = understand(message, text, source=case.source, vantage=work.vantage, budget=own)
+    around = enclose(around, message, text, work.cell, own)
+    budget.settle({"cell_seconds": own.spent("cell_seconds")})
+    return around
 
 
 def _lures(case: Case) -> bool:
     """Whether the mail around looks bad and wants something itself: then what it carries is no reason to look away from it."""
-    wants = case.lure.asks or any(url.clickable for url in case.urls) or case.files or len(case.parts) > _PLAIN_PARTS
+    if any(url.source in MARGINS for url in case.urls):
+        return True  # no reporter's program puts links where no program shows them
+    author = case.author.domain if case.author else ""
+    wants = (
+        case.lure.asks
+        or any(url.clickable for url in case.urls)
+        or any(body.forms for body in case.bodies)
+        or any(file.part not in _small_print(case) for file in case.files)
+        or any(not identity.related(box.domain, author) for box in case.sender.reply_to)
+    )
     return bool(wants) and report(case).verdict.label in (Label.SUSPICIOUS, Label.MALICIOUS)
+
+
+def _small_print(case: Case) -> frozenset[str]:
+    """Parts that come with anyone's mail: signatures, cards, a report's own, pictures of the layout."""
+    return frozenset(
+        part.path
+        for part in case.parts
+        if part.content_type in _NO_FILES or (part.content_type.startswith("image/") and part.content_id)
+    )
 
 
 def report(case: Case) -> Report:

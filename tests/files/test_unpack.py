@@ -196,3 +196,11 @@ def test_locked_members_are_reported() -> None:
     directory = zipbytes.central(b"a.eml", 40, 0, flags=1)
     found, passed, _ = everything(body + directory + zipbytes.end(1, len(directory), len(body)), "locked.zip")
     assert (found, next(one.name for one in passed)) == ([], "a.eml")
+
+
+def test_a_pasted_mail_is_one() -> None:
+    mail = b"Received: from a.example by b.example; Mon, 3 Mar 2025 08:00:00 +0900\nFrom: a@kaki.example\nTo: x\n\nhi\n"
+    for words in (b"What is this?\n\n", b"What is this?\n"):
+        (found,) = unpack.mails(words + mail, "note.txt", Budget())
+        assert isinstance(found, Unpacked)
+        assert (found.raw, found.converted, [holder.kind for holder in found.holders]) == (mail, True, ["pasted"])

@@ -13,9 +13,8 @@ import msgspec
 
 from sabaki.files.cell import Cell
 from sabaki.files.unpack import Passed, Unpacked
-from sabaki.mail import mbox
+from sabaki.mail import mbox, pasted
 from sabaki.mail.limits import Limits
-from sabaki.mail.sniff import looks_like_mail
 from sabaki.model.case import Holder
 
 STDIN = "-"
@@ -92,7 +91,7 @@ def mails(source: Input, cell: Cell, limits: Limits) -> Iterator[Mail | Passed]:
         )
     if mbox.looks_like_mbox(content):
         yield from _split(content, source.name, limits)
-    elif looks_like_mail(content[:_HEAD]):
+    elif pasted.is_mail(content[:_HEAD]):
         yield Mail(content[: limits.message_size + 1], source.name)
     else:
         yield from _unpacked(content[: limits.container_size], source.name, cell)

@@ -10,7 +10,7 @@ from types import ModuleType
 import msgspec
 
 from sabaki.files.opened import Asked, Child, Opened
-from sabaki.mail import mbox, sniff
+from sabaki.mail import mbox, pasted, sniff
 from sabaki.mail.limits import Budget
 from sabaki.model.case import Holder
 from sabaki.model.finding import State
@@ -38,6 +38,8 @@ _CUSTOM = "infected"
 """The password under which analysts hand suspicious mail to one another."""
 _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _NAMED = 5
+_PASTED = 600_000
+"""In so many octets the header of a mail that somebody pasted is looked for."""
 _MOST = 200_000
 
 _NO_MAIL = ("no mail, and nothing that mails are kept in", "メールではなく、メールを収めた形式でもありません")
@@ -93,7 +95,7 @@ class _EachForItself(Budget):
 
 
 def identify(content: bytes, name: str = "") -> str:
-    """What was handed over: "mail", "mbox", "emlx", "msg", "tnef", an archive's or compression's kind; "" for none.
+    """What was handed over: "mail", "mbox", "emlx", "pasted", "msg", "tnef", an archive's or compression's kind; "" for none.
 
     An mbox with a single mail is that mail.
     """
@@ -130,6 +132,8 @@ def _inside(held: _Held, budget: Budget, passwords: tuple[str, ...]) -> Iterator
     holder = Holder(kind, held.name, "", hashlib.sha256(held.content).hexdigest(), len(held.content))
     if kind == "mbox":
         yield from _mbox(held, holder, budget)
+    elif kind == "pasted":
+        yield _pasted(held, holder, budget)
     elif kind in _CONVERTED:
         yield _converted(held, holder, budget, passwords)
     else:
@@ -161,6 +165,14 @@ def _mbox(held: _Held, holder: Holder, budget: Budget) -> Iterator[Unpacked | Pa
             yield Passed(held.name, *_TOO_MANY)
             return
         yield _counted(Unpacked(held.content[start:end], held.name, (*held.holders, place)), budget)
+
+
+def _pasted(held: _Held, holder: Holder, budget: Budget) -> Unpacked | Passed:
+    """The mail in text that somebody pasted; its bytes are ours where they had to be mended."""
+    found = pasted.find(held.content)
+    if found is None:
+        return Passed(held.name, *_NO_MAIL)
+    return _counted(Unpacked(found.raw, held.name, (*held.holders, holder), converted=found.changed), budget)
 
 
 def _converted(held: _Held, holder: Holder, budget: Budget, passwords: tuple[str, ...]) -> Unpacked | Passed:
@@ -253,7 +265,10 @@ def _kind_of_text(content: bytes) -> str:
     line, feed, _ = content[:64].partition(b"\n")
     if feed and line.strip().isdigit() and len(line) <= 20 and sniff.looks_like_mail(content[len(line) + 1 :][:64_000]):
         return "emlx"
-    return "mail" if sniff.looks_like_mail(content[:64_000]) else ""
+    head = content[:64_000]
+    if not pasted.is_mail(head) and pasted.find(content[:_PASTED]):
+        return "pasted"
+    return "mail" if sniff.looks_like_mail(head) else ""
 
 
 def _is_tar(content: bytes) -> bool:

@@ -28,7 +28,8 @@ def looks_like_mail(raw: bytes) -> bool:
         if not line.strip():
             return False
         name, colon, _ = line.partition(b":")
-        if colon and name.strip().lower() in _KNOWN:
+        # A folded line is no field: a header that is indented as a whole was pasted.
+        if colon and name.rstrip().lower() in _KNOWN:
             return True
     return False
 

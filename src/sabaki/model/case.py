@@ -15,7 +15,8 @@ from sabaki.model.observable import EmailAddr, Url
 class Holder(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something that the dissected mail was taken out of.
 
-    `kind` is "mbox", "zip", "gzip", "msg", "tnef", "mail" (it was attached), "quoted" (it was forwarded inline) ...
+    `kind` is "mbox", "zip", "gzip", "msg", "tnef", "mail" (it was attached), "quoted" (it was forwarded inline), "pasted"
+    (into text, its header with it) ...
     `name` is the holder's own name, `place` where in it the mail stood ("message 3", "part 2", a member's name).
     `sha256` and `size` are of the holder's bytes. For "mail" and "quoted" `reporter` is the mailbox that passed it on
     and `reason` says why the mail inside was dissected and not the one around it.

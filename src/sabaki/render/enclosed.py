@@ -22,6 +22,7 @@ _HOLDERS: dict[str, words.Pair] = {
     "mail": ("the mail that it was attached to", "添付元のメール"),
     "quoted": ("the mail that quotes it", "引用元のメール"),
     "gzip": ("a gzip file", "gzipファイル"),
+    "pasted": ("text that it had been pasted into", "貼り付けられたテキスト"),
     "emlx": ("an Apple Mail file", "Apple Mailのファイル"),
 }
 
