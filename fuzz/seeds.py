@@ -291,6 +291,7 @@ def seeds() -> dict[str, list[bytes]]:
         "msg": _ole(),
         "odf": _odf(),
         "shortcut": _shortcuts(),
+        "pkcs7": [bytes.fromhex("308006092a864886f70d010702a0803000") + b"\0" * 16],
         "onenote": [bytes.fromhex("e4525c7b8cd8a74daeb15378d02996d3") + b"\0" * 64],
         "calendar": _calendars(),
         "page": pages,

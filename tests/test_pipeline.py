@@ -54,7 +54,7 @@ def test_a_program_beside_a_harmless_mail_is_not_looked_away_from() -> None:
         b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee the papers.\n"
         b"--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename=papers.exe\n\nMZ\n"
         b"--b\nContent-Type: message/rfc822\n\nReceived: from x ([192.0.2.7]) by y.example; Tue, 10 Nov 2026 09:00:01 +0900\n"
-        b"From: n@nashi.example\nSubject: news\n\nAll is well.\n--b--\n"
+        b"Delivered-To: a@kaki.example\nFrom: n@nashi.example\nSubject: news\n\nAll is well.\n--b--\n"
     )
     report = sabaki.dissect(raw)
     assert report.source.holders == ()

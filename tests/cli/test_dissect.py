@@ -158,3 +158,20 @@ def test_rules_that_cannot_be_used_are_said_at_once(tmp_path: Path) -> None:
     done = sabaki("dissect", mail, "--settings", tmp_path / "sabaki.toml")
     assert done.returncode == 2
     assert b"bad.yar" in done.stderr
+
+
+def test_a_cell_that_is_half_shut_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from sabaki.cli import dissect
+    from sabaki.files import cell
+
+    with_file = tmp_path / "mail.eml"
+    with_file.write_bytes(
+        b"From: a@kaki.example\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=a.pdf\n\n%PDF-1.4\n"
+    )
+    without = tmp_path / "plain.eml"
+    without.write_bytes(b"From: a@kaki.example\n\nhello\n")
+    monkeypatch.setattr(cell.shutil, "which", lambda _: None)
+    assert "bubblewrap" in CliRunner().invoke(dissect.dissect, [str(with_file)]).stderr
+    assert "bubblewrap" not in CliRunner().invoke(dissect.dissect, [str(without)]).stderr

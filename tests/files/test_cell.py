@@ -146,6 +146,19 @@ def test_the_cell_is_shut() -> None:
         Path(left).unlink(missing_ok=True)
 
 
+def test_bubblewrap_that_may_make_no_namespaces_is_done_without(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    forbidden = tmp_path / "bwrap"
+    forbidden.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    forbidden.chmod(0o755)
+    monkeypatch.setattr(module.shutil, "which", lambda _: str(forbidden))
+    with Cell() as cell:
+        assert cell.shut == "limits"
+        files, _ = opened(cell, zipped(a=b"1"))
+    assert len(files) == 2
+
+
 def test_without_bubblewrap_it_works_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module.shutil, "which", lambda _: None)
     with Cell() as cell:

@@ -85,7 +85,9 @@ def test_what_the_mail_was_taken_out_of_is_said_in_both_languages() -> None:
     assert isinstance(english, Statement)
     assert isinstance(notice, Notice)
     assert english.text == "The mail was taken out of an mbox file, box.mbox (message 2)."
-    assert "is no suspect. it came from a colleague." in notice.text.replace("It", "it")
+    assert "is no suspect. Why the mail inside was taken: it came from a colleague." in notice.text
+    # Who passed it on is known from that mail's own header only.
+    assert notice.grade == "S"
     japanese, said = enclosed.holders(Voice(report, "ja"))
     assert isinstance(japanese, Statement)
     assert isinstance(said, Notice)

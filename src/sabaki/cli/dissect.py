@@ -25,6 +25,10 @@ from sabaki.render import escape, html, line, markdown, terminal
 
 _VERDICT_EXITS = {Label.SUSPICIOUS: exits.SUSPICIOUS, Label.MALICIOUS: exits.MALICIOUS}
 _ARTICLES: dict[str, Callable[..., str]] = {"html": html.render, "markdown": markdown.render}
+_HALF_SHUT = (
+    "files were opened with limits on memory and time only: bubblewrap is not installed, or may make no namespaces here; "
+    "install it (apt install bubblewrap) to shut them in"
+)
 _SUFFIXES = {"html": ".html", "markdown": ".md"}
 
 
@@ -130,6 +134,8 @@ def dissect(
             for kind, file in articles.items():
                 _write(kind, report, lang, _target(kind, file, found.name, several), masked=redact is not False)
             show(report)
+        if (opener.used or unpacker.used) and opener.shut == "limits":
+            _say(_HALF_SHUT)
     if not labels:
         raise NoMail("no mail could be read")
     if exit_verdict:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -85,6 +86,7 @@ class Cell:
         self.rules = rules
         self._server: subprocess.Popen[bytes] | None = None
         self._seen: dict[str, Read] = {}
+        self._used = False
 
     def __enter__(self) -> Cell:
         return self
@@ -94,8 +96,13 @@ class Cell:
 
     @property
     def shut(self) -> str:
-        """How the cell is shut: "bubblewrap", or "limits" where bubblewrap is not installed."""
-        return "bubblewrap" if shutil.which("bwrap") else "limits"
+        """How the cell is shut: "bubblewrap", or "limits" where bubblewrap is not installed or not allowed to work."""
+        return "bubblewrap" if _works(shutil.which("bwrap") or "") else "limits"
+
+    @property
+    def used(self) -> bool:
+        """Whether anything was opened in it."""
+        return self._used
 
     def open(self, file: File, content: bytes, passwords: tuple[str, ...], budget: Budget) -> Iterator[Read | Ended]:
         """Everything that is read out of a file, and at the end an `Ended`; nothing raises, whatever the file does."""
@@ -177,6 +184,7 @@ class Cell:
         return LimitReached(name, getattr(self.limits, name), where[:200])
 
     def _started(self) -> subprocess.Popen[bytes]:
+        self._used = True
         if self._server is None or self._server.poll() is not None:
             self.close()
             self._server = subprocess.Popen(  # noqa: S603  # our own interpreter and module, in bubblewrap
@@ -201,9 +209,20 @@ def _renamed(seen: File, file: File) -> File:
 def command() -> list[str]:
     """The command line that starts the server, shut in by bubblewrap where it is installed."""
     server = [sys.executable, "-I", "-S", "-c", _BOOT.format(path=[path for path in sys.path if path])]
-    bubblewrap = shutil.which("bwrap")
+    bubblewrap = shutil.which("bwrap") or ""
+    return [*_walls(bubblewrap), *server] if _works(bubblewrap) else server
+
+
+@cache
+def _works(bubblewrap: str) -> bool:
+    """Whether bubblewrap can do its work here: in many containers it is installed and may make no namespaces."""
     if not bubblewrap:
-        return server
+        return False
+    done = subprocess.run([*_walls(bubblewrap), sys.executable, "-I", "-S", "-c", ""], capture_output=True, check=False)  # noqa: S603
+    return done.returncode == 0
+
+
+def _walls(bubblewrap: str) -> list[str]:
     binds = [argument for path in _folders() for argument in ("--ro-bind-try", path, path)]
     return [
         bubblewrap,
@@ -212,7 +231,6 @@ def command() -> list[str]:
         *binds,
         *("--remount-ro", "/"),
         "--",
-        *server,
     ]
 
 

@@ -83,8 +83,15 @@ def _told(mapi: Mapi) -> list[str]:
 # As a file
 
 
-def describe(mapi: Mapi, content: bytes, asked: Asked) -> Opened:
-    """Text, markup and attachments of a message; `content` is the file that it came in."""
+def describe(mapi: Mapi | None, content: bytes, asked: Asked, missing: str = "") -> Opened:
+    """Text, markup and attachments of a message; `content` is the file that it came in.
+
+    Where there is no message in it, `missing` says so.
+    """
+    if mapi is None:
+        nothing = Opened()
+        nothing.note("damaged", missing)
+        return nothing
     opened = Opened(title=mapiheader.subject(mapi.properties))
     for what in mapi.damage:
         opened.note("damaged", what)
@@ -121,6 +128,11 @@ def _child(attachment: Attachment, opened: Opened, asked: Asked, seed: str) -> C
 
 
 # As a mail
+
+
+def to_mail(mapi: Mapi | None, content: bytes, asked: Asked) -> bytes | None:
+    """The message that `content` holds as a mail, or None where it holds none."""
+    return write(mapi, asked, hashlib.sha256(content).hexdigest()) if mapi is not None else None
 
 
 def write(mapi: Mapi, asked: Asked, seed: str) -> bytes:

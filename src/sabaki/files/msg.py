@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import struct
 from collections import defaultdict
@@ -23,18 +22,12 @@ _VARIABLE = frozenset((Type.STRING, Type.STRING8, Type.BINARY, Type.GUID, Type.O
 
 def read(content: bytes, asked: Asked) -> Opened:
     """Text, markup and attachments of an Outlook item, whatever its class. Never raises."""
-    message = parse(content, asked)
-    if message is None:
-        opened = Opened()
-        opened.note("damaged", "no Outlook message in it")
-        return opened
-    return mapimail.describe(message, content, asked)
+    return mapimail.describe(parse(content, asked), content, asked, "no Outlook message in it")
 
 
 def to_mail(content: bytes, asked: Asked) -> bytes | None:
     """The message as an RFC 5322 mail; None if it is not an Outlook message (many files named .msg are plain mails)."""
-    message = parse(content, asked)
-    return mapimail.write(message, asked, hashlib.sha256(content).hexdigest()) if message is not None else None
+    return mapimail.to_mail(parse(content, asked), content, asked)
 
 
 def parse(content: bytes, asked: Asked) -> Mapi | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import struct
 from enum import IntEnum
 
@@ -63,18 +62,12 @@ _TIMES = {_Attribute.DATE_SENT: Id.CLIENT_SUBMIT_TIME, _Attribute.DATE_RECEIVED:
 
 def read(content: bytes, asked: Asked) -> Opened:
     """Text, markup and attachments of a TNEF stream. Never raises: a wrong checksum is noted and read over."""
-    message = parse(content, asked)
-    if message is None:
-        opened = Opened()
-        opened.note("damaged", "no TNEF signature")
-        return opened
-    return mapimail.describe(message, content, asked)
+    return mapimail.describe(parse(content, asked), content, asked, "no TNEF signature")
 
 
 def to_mail(content: bytes, asked: Asked) -> bytes | None:
     """The message as an RFC 5322 mail; None if it is not TNEF."""
-    message = parse(content, asked)
-    return mapimail.write(message, asked, hashlib.sha256(content).hexdigest()) if message is not None else None
+    return mapimail.to_mail(parse(content, asked), content, asked)
 
 
 def parse(content: bytes, asked: Asked) -> Mapi | None:

@@ -72,11 +72,13 @@ def _passed_on(voice: Voice, holder: Holder) -> list[Block]:
             voice.say("Which mail this is about", "どのメールを調べたか"),
             voice.safe(
                 voice.say(
-                    f"{who} passed the mail on; whoever does that reports it and is no suspect. {holder.reason[:1].upper()}{holder.reason[1:]}.",
-                    f"このメールは {who} から回ってきました。回してくれた人は報告者であり、疑う対象ではありません。{holder.reason_ja}。",
+                    f"By its own account the mail around came from {who}. Whoever passes a mail on reports it and is no suspect. "
+                    f"Why the mail inside was taken: {holder.reason}.",
+                    f"回ってきたメールの差出人欄は {who} です（自己申告）。回してくれた人は報告者であり、疑う対象ではありません。"
+                    f"{holder.reason_ja}。",
                 )
             ),
-            Grade.INFERRED,
+            Grade.SELF_DECLARED,
         )
     ]
 

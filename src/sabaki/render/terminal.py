@@ -95,9 +95,7 @@ class _Page:
             self._row(say("Attached", "添付ファイル") if not place else "", named, "V", most=1)
         for block in enclosed.holders(self.voice):
             if isinstance(block, Notice | Statement):
-                self._row(
-                    say("Taken out of", "取り出し元"), block.text, "I" if isinstance(block, Notice) else "V", most=4
-                )
+                self._row(say("Taken out of", "取り出し元"), block.text, block.grade, most=4)
 
     def _way(self) -> None:
         report, say, origin = self.voice.report, self.voice.say, self.voice.report.origin
