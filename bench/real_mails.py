@@ -214,7 +214,7 @@ def _msg_in_msg(folder: Path) -> Made:
     return _sample(folder, "msg-parser", "/outer.msg", "outer.msg")
 
 
-@recipe(".msg with a mail in it, saved by Outlook", holders="msg mail", kinds="pdf")
+@recipe(".msg with a stranger's mail in it, saved by Outlook", holders="msg", kinds="pdf")
 def _msg_pdf(folder: Path) -> Made:
     return _sample(folder, "msg-parser", "/other.msg", "other.msg")
 

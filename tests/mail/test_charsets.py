@@ -92,3 +92,10 @@ def test_never_raises(data: bytes, declared: str | None) -> None:
 )
 def test_undeclared_japanese_round_trips(text: str, codec: str) -> None:
     assert charsets.decode(text.encode(codec), None).text == text
+
+
+@pytest.mark.parametrize("piece", [b"\xed\xa0", b"\xed\xbf", b"\xed\xa0\xbd", b"\xed\xa0\xbd\xed\xb8\x80"])
+@pytest.mark.parametrize("count", [1, 3, 5_000])
+def test_surrogates_that_cannot_be_mended_are_read_once(piece: bytes, count: int) -> None:
+    data = "漢字かな交じりの文章です。".encode() * 40 * count + piece * count
+    assert charsets.decode(data[:400_000] + piece, "utf-8").text.startswith("漢字かな")

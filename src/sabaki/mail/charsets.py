@@ -132,8 +132,12 @@ def _decode_as_utf8(data: bytes, declared: str) -> Decoded:
     if _LEADS_TO_SURROGATES.search(data) and detection.is_mostly_utf8(
         mended := _SURROGATES.sub(_whole_pair, data, count=_RUNS)
     ):
-        read = _decode_as_utf8(mended, declared)
+        read = _as_utf8(mended, declared)
         return Decoded(read.text, read.charset, read.how, (Defect("utf8_surrogates"), *read.defects))
+    return _as_utf8(data, declared)
+
+
+def _as_utf8(data: bytes, declared: str) -> Decoded:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
