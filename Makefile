@@ -7,6 +7,7 @@ BIN := .venv/bin
 BENCH_BIN := .venv-bench/bin
 STAMP := .venv/.setup-done
 DOCS_STAMP := .venv/.docs-done
+SERVERS_STAMP := .venv/servers/.done
 BENCH_STAMP := .venv-bench/.setup-done
 FUZZ_BIN := .venv-fuzz/bin
 FUZZ_STAMP := .venv-fuzz/.setup-done
@@ -14,7 +15,7 @@ PIP := -m pip --disable-pip-version-check --quiet install
 SOURCES := src tests bench samples fuzz
 UV := uv==0.13.9
 
-.PHONY: help setup demo test lint format types imports unit bench misses startup hostile real japanese fuzz bugs docs catalogue lock clean
+.PHONY: help setup demo test lint format types imports unit bench misses spoofing startup hostile real route live received japanese fuzz bugs docs catalogue lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -50,7 +51,7 @@ types: $(STAMP)  ## mypy, strict
 imports: $(STAMP)  ## import-linter: imports go down only
 	$(BIN)/lint-imports --no-cache
 
-unit: $(STAMP)  ## pytest
+unit: $(STAMP) $(SERVERS_STAMP)  ## pytest
 	$(BIN)/python -m pytest
 
 bench: $(STAMP) $(BENCH_STAMP)  ## judge the corpora and time it beside other parsers (BENCH="--misses 20 --checks")
@@ -58,6 +59,9 @@ bench: $(STAMP) $(BENCH_STAMP)  ## judge the corpora and time it beside other pa
 
 misses: $(STAMP)  ## the twenty worst misses of each folder, and how often the strongest checks fire
 	@$(BIN)/python -m bench.corpora --no-parsers --misses 20 --checks
+
+spoofing: $(STAMP)  ## the spoofing shapes of the literature: what each shows, and what Sabaki says of it
+	@$(BIN)/python -m tests.spoofing.table
 
 startup: $(STAMP)  ## start-up of `sabaki --help` beside `python -c pass`
 	@$(BIN)/python -m bench.startup
@@ -68,8 +72,20 @@ hostile: $(STAMP)  ## dissect inputs made to break readers; seconds, memory, lim
 real: $(STAMP)  ## real files of each kind, made by real programs, through the command line (REAL="zip rar")
 	@$(BIN)/python -m bench.real $(REAL)
 
+route: $(STAMP)  ## the way of the mails in the corpora: lines, roles, accounts, signs of forgery (ROUTE="--list 20 ham")
+	@$(BIN)/python -m bench.route $(ROUTE)
+
+received: $(STAMP) $(BENCH_STAMP)  ## read every Received vector beside other parsers, and the fields of the corpora
+	@$(BIN)/python -m bench.received
+
 japanese: $(STAMP) $(BENCH_STAMP)  ## read every Japanese vector beside other parsers
 	@$(BIN)/python -m bench.japanese
+
+live: $(STAMP) $(SERVERS_STAMP)  ## send mail through a real Postfix and a real DNS server, and show what sabaki says of it
+	@$(BIN)/python -m tests.live
+
+$(SERVERS_STAMP): requirements/servers | $(STAMP)
+	@bash requirements/servers
 
 fuzz: $(FUZZ_STAMP)  ## fuzz every reader (FUZZ="--seconds 60 --targets mime,html")
 	@PYTHONPATH=src $(FUZZ_BIN)/python -m fuzz.run $(FUZZ)

@@ -12,6 +12,8 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
+from bench import hostile_proofs
+
 HEAD = b"From: a@sender.example\nTo: b@jimusho.example\nSubject: x\nMIME-Version: 1.0\n"
 FIFTY = 50_000_000
 _RAW = 36_000_000
@@ -456,4 +458,10 @@ def _of_files() -> dict[str, Callable[[], bytes]]:
     }
 
 
-INPUTS: dict[str, Callable[[], bytes]] = {**_of_reading(), **_of_text(), **_of_files(), **_of_size()}
+INPUTS: dict[str, Callable[[], bytes]] = {
+    **_of_reading(),
+    **hostile_proofs.INPUTS,
+    **_of_text(),
+    **_of_files(),
+    **_of_size(),
+}

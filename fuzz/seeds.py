@@ -20,6 +20,7 @@ from pathlib import Path
 
 import yaml
 
+from fuzz import proof_seeds
 from fuzz.targets import TARGETS
 
 _PROJECT = Path(__file__).resolve().parent.parent
@@ -303,6 +304,8 @@ def seeds() -> dict[str, list[bytes]]:
         content for name in ("zip", "rtf", "pdf", "picture", "ooxml", "shortcut", "script") for content in table[name]
     ]
     table["kinds"] = [b"a.bin\n" + content for content in files]
+    for name, more in proof_seeds.seeds().items():
+        table[name] = [*table.get(name, []), *more]
     return {target.name: [seed[:_MOST] for seed in table.get(target.name, [])] or [b"hello"] for target in TARGETS}
 
 

@@ -33,3 +33,13 @@ def test_a_bad_file_is_explained(tmp_path: Path, text: str) -> None:
 def test_a_missing_file_is_explained(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="No such file"):
         load(tmp_path / "none.toml")
+
+
+def test_how_long_the_dns_may_take_has_bounds(tmp_path: Path) -> None:
+    file = tmp_path / "sabaki.toml"
+    file.write_text('dns_servers = ["192.0.2.53"]\ndns_timeout = 2\n', "utf-8")
+    assert (load(file).dns_servers, load(file).dns_timeout) == (("192.0.2.53",), 2.0)
+    for seconds in ("0", "-1", "600", "'soon'"):
+        file.write_text(f"dns_timeout = {seconds}\n", "utf-8")
+        with pytest.raises(SettingsError, match="dns_timeout"):
+            load(file)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from functools import cache
 from importlib.metadata import version
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,16 +17,20 @@ from sabaki.facts import (
     bodies,
     brands,
     enclosures,
+    forgery,
     forwards,
     freemail,
     identity,
     links,
     lure,
+    mailservers,
     origin,
     places,
+    roles,
     sender,
     stamps,
     trust,
+    verification,
 )
 from sabaki.facts.readings import MARGINS
 from sabaki.files.cell import Cell
@@ -39,6 +43,8 @@ from sabaki.model.case import Case, Holder, Source, Stamp, Subject, Vantage
 from sabaki.model.finding import Finding, Outcome, State
 from sabaki.model.message import Message
 from sabaki.model.report import Label, Report, Tool
+from sabaki.protocols import arc
+from sabaki.protocols.resolver import Offline, Recording, Resolver
 
 _FORWARDS = 4
 """A mail forwarded more often than that is dissected at this depth."""
@@ -48,9 +54,6 @@ _NO_FILES = frozenset(
 )
 
 _UNASKED: tuple[tuple[str, str, str], ...] = (
-    ("protocol:spf", "needs DNS", "DNSへの問い合わせが必要です"),
-    ("protocol:dkim", "the signer's key is in DNS", "署名の鍵はDNSにあります"),
-    ("protocol:dmarc", "the domain's policy is in DNS", "ドメインのポリシーはDNSにあります"),
     (
         "source:registration",
         "who registered the domains needs RDAP or WHOIS",
@@ -80,17 +83,26 @@ def dissect(
     original: Literal["auto", "inner", "outer"] = "auto",
     holders: tuple[Holder, ...] = (),
     converted: bool = False,
+    resolver: Resolver | None = None,
 ) -> Report:
-    """Take one mail apart. Never raises on content, touches no network, reads no clock.
+    """Take one mail apart. Never raises on content, reads no clock, and touches no network but through `resolver`.
 
     `name` is what to call the input, `vantage` says which servers, domains and mailboxes are the reader's own.
     `cell` is where the files that come with it are opened (for many mails, start one and pass it along). Of a mail that
     passes another one on, `original` says which is dissected: by default the one inside, unless the mail around looks
     bad by itself. `holders` is what the mail was taken out of, `converted` that its bytes were written by us.
+    `resolver` answers the questions to the DNS that SPF, DKIM, ARC and DMARC need; by default nobody is asked.
     """
+    asked = Recording(resolver or Offline())
     with nullcontext(cell) if cell else Cell(limits) as opener:
-        work = _Work(vantage or Vantage(), limits or Limits(), opener, original)
-        return _dissect(raw, Source(name, "", len(raw), holders, converted), Budget(limits), work)
+        work = _Work(vantage or Vantage(), limits or Limits(), opener, original, asked)
+        found = _dissect(raw, Source(name, "", len(raw), holders, converted), Budget(limits), work)
+    # With what was asked for the mail around it too: it decided which mail was dissected.
+    return _verified(found, lookups=asked.lookups if resolver else ())
+
+
+def _verified(found: Report, **changed: Any) -> Report:
+    return msgspec.structs.replace(found, verification=msgspec.structs.replace(found.verification, **changed))
 
 
 class _Work(msgspec.Struct, frozen=True):
@@ -100,6 +112,7 @@ class _Work(msgspec.Struct, frozen=True):
     limits: Limits
     cell: Cell
     original: str
+    resolver: Resolver
 
     def convert(self, content: bytes, name: str) -> bytes | None:
         """The mail in an attached container (an Outlook message)."""
@@ -110,12 +123,14 @@ def _dissect(raw: bytes, source: Source, budget: Budget, work: _Work) -> Report:
     message = mail.read(raw, budget)
     source = msgspec.structs.replace(source, sha256=message.sha256)
     text = bodies.read(message, budget)
-    case = understand(message, text, source=source, vantage=work.vantage, budget=budget)
+    asked = Recording(work.resolver, budget)
+    case = understand(message, text, source=source, vantage=work.vantage, budget=budget, resolver=asked)
     if work.original != "outer" and len(source.holders) < _FORWARDS and forwards.possible(message):
         found = _passed_on(message, case, budget, work)
         if found is not None:
             return found
-    return report(enclose(case, message, text, work.cell, budget))
+    case = enclose(case, message, text, work.cell, budget)
+    return report(authenticate(case, message, asked, budget))
 
 
 def _passed_on(message: Message, case: Case, budget: Budget, work: _Work) -> Report | None:
@@ -156,8 +171,10 @@ def _around(message: Message, case: Case, budget: Budget, work: _Work) -> Case:
     own = Budget(work.limits)
     own.settle({"cell_seconds": budget.spent("cell_seconds")})
     text = bodies.read(message, own)
-    around = understand(message, text, source=case.source, vantage=work.vantage, budget=own)
+    asked = Recording(work.resolver, own)
+    around = understand(message, text, source=case.source, vantage=work.vantage, budget=own, resolver=asked)
     around = enclose(around, message, text, work.cell, own)
+    around = authenticate(around, message, asked, own)
     budget.settle({"cell_seconds": own.spent("cell_seconds")})
     return around
 
@@ -189,7 +206,7 @@ def _small_print(case: Case) -> frozenset[str]:
 def report(case: Case) -> Report:
     """Run the checks, judge, and freeze it all."""
     findings, outcomes = examine(case)
-    outcomes = (*outcomes, *_unread(case), *_not_asked())
+    outcomes = (*outcomes, *verification.outcomes(case.verification), *_unread(case), *_not_asked())
     return Report(
         **{field: getattr(case, field) for field in case.__struct_fields__},
         tool=Tool("sabaki", VERSION, _data_versions()),
@@ -199,12 +216,18 @@ def report(case: Case) -> Report:
     )
 
 
-def understand(message: Message, text: bodies.Read, *, source: Source, vantage: Vantage, budget: Budget) -> Case:
+def understand(
+    message: Message, text: bodies.Read, *, source: Source, vantage: Vantage, budget: Budget, resolver: Resolver
+) -> Case:
     """Message to Case: what the mail says and who vouches for it, nothing judged and no file opened yet."""
-    hops, line = trust.draw(received.hops(message, budget), vantage)
+    hops = received.hops(message, budget)
     author = sender.read(message, budget)
     to = sender.recipients(message, hops, budget)
     vantage = sender.infer_domains(vantage, to, freemail.domains())
+    receivers = mailservers.of(vantage.own_domains or vantage.inferred_domains, resolver)
+    chain = arc.verify(message, resolver) if vantage.trusted_sealers else None
+    hops, line = trust.draw(hops, vantage, receivers, chain)
+    hops = forgery.mark(roles.assign(hops, message), message)
     marks = stamps.find(message, hops, line)
     subject = _subject(message, marks)
     found = links.collect(
@@ -221,7 +244,7 @@ def understand(message: Message, text: bodies.Read, *, source: Source, vantage: 
         sender=author,
         recipients=to,
         trust=line,
-        origin=origin.find(hops, line),
+        origin=origin.find(hops, line, message),
         hops=hops,
         stamps=marks,
         authentication=authentication.read(message, hops, line),
@@ -233,6 +256,12 @@ def understand(message: Message, text: bodies.Read, *, source: Source, vantage: 
         defects=(*message.defects, *text.defects),
         limits=budget.reached,
     )
+
+
+def authenticate(case: Case, message: Message, asked: Recording, budget: Budget) -> Case:
+    """The case with what SPF, DKIM, ARC and DMARC show."""
+    verified = verification.verify(message, case, asked, budget)
+    return msgspec.structs.replace(case, verification=verified, limits=budget.reached)
 
 
 def enclose(case: Case, message: Message, text: bodies.Read, cell: Cell, budget: Budget) -> Case:

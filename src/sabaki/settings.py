@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -25,6 +25,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `own_hosts` are names (or addresses) of servers whose Received lines you trust, `own_domains` the domains that are
     yours, `mailboxes` the addresses that exist in them (leave it out if you do not want that judged).
     `rules` is a directory of YARA rules that are applied to every file that comes with a mail; empty: none.
+    `trusted_sealers` are domains of forwarders and mailing lists whose ARC seals you believe.
+    `dns_servers` are the resolvers that are asked with `--online` (addresses, with ":port" where it is not 53); empty: the system's.
+    `dns_timeout` is for how many seconds one question may take, all servers together.
     `language` is that of the output where `--lang` names none; empty: the locale's.
     """
 
@@ -33,6 +36,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mailboxes: tuple[str, ...] | None = None
     language: Literal["", "ja", "en"] = ""
     rules: str = ""
+    trusted_sealers: tuple[str, ...] = ()
+    dns_servers: tuple[str, ...] = ()
+    dns_timeout: Annotated[float, msgspec.Meta(ge=0.1, le=60)] = 5.0
     limits: Limits = Limits()
 
     @property
@@ -42,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             own_hosts=tuple(host.strip(" .").lower() for host in self.own_hosts),
             own_domains=tuple(domain.strip(" .@").lower() for domain in self.own_domains),
             mailboxes=None if self.mailboxes is None else tuple(box.strip().lower() for box in self.mailboxes),
+            trusted_sealers=tuple(domain.strip(" .@").lower() for domain in self.trusted_sealers),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -13,8 +14,10 @@ from sabaki.facts import bodies
 from sabaki.files.cell import Cell
 from sabaki.mail import message
 from sabaki.mail.limits import Budget
+from sabaki.model.authentication import Verification
 from sabaki.model.case import Source, Vantage
 from sabaki.model.finding import State
+from sabaki.protocols.resolver import Offline, Recording
 
 HERE = Path(__file__).parent
 KINDS = ("hit", "miss", "near_miss")
@@ -40,13 +43,18 @@ def test_case(check: registry.Check, case: dict[str, Any], cell: Cell) -> None:
         own_hosts=tuple(case.get("own_hosts", ())),
         own_domains=tuple(case.get("own_domains", ())),
         mailboxes=None if mailboxes is None else tuple(mailboxes),
+        trusted_sealers=tuple(case.get("trusted_sealers", ())),
     )
     budget = Budget()
     mail = message.read(case["mail"].encode(), budget)
     source = Source("case.eml", mail.sha256, len(mail.raw))
     text = bodies.read(mail, budget)
-    read = pipeline.understand(mail, text, source=source, vantage=vantage, budget=budget)
+    asked = Recording(Offline(), budget)
+    read = pipeline.understand(mail, text, source=source, vantage=vantage, budget=budget, resolver=asked)
     read = pipeline.enclose(read, mail, text, cell, budget)
+    read = pipeline.authenticate(read, mail, asked, budget)
+    if "verification" in case:
+        read = msgspec.structs.replace(read, verification=msgspec.convert(case["verification"], Verification))
     findings, outcomes = pipeline.examine(read, (check,))
     assert [outcome.state for outcome in outcomes] == [State.RAN], outcomes
     assert bool(findings) == (case["kind"] == "hit"), [finding.title for finding in findings]

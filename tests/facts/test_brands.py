@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import string
+
 import pytest
 
 from sabaki.facts import brands
+from sabaki.facts.lookalikes import within_one_edit
 
 
 def named(text: str, where: str = "display_name") -> set[str]:
@@ -217,3 +220,85 @@ def test_hostile_hosts_and_texts() -> None:
     assert brands.in_host("." * 100_000) is None
     assert brands.in_host("a." * 50_000) is None
     assert brands.mentions("au " * 100_000, "body") == ()
+
+
+@pytest.mark.parametrize(
+    ("host", "id"),
+    [
+        ("аmazon.com", "amazon"),
+        ("xn--mazon-3ve.com", "amazon"),
+        ("mail.rаkuten.co.jp", "rakuten"),
+        ("rnufg.jp", "mufg"),
+        ("srnbc-card.com", "smbc_card"),
+        ("amazzon.com", "amazon"),
+        ("x-server.example", "xserver"),
+    ],
+)
+def test_a_name_that_looks_like_one_of_a_brands_domains(host: str, id: str) -> None:
+    brand = brands.in_host(host)
+    assert brand is not None
+    assert brand.id == id
+
+
+@pytest.mark.parametrize(
+    ("domain", "id"),
+    [
+        ("softbanc.jp", "softbank"),
+        ("mail.kuronekoyamoto.co.jp", "yamato"),
+        ("softbank.jp", None),
+        ("discovery.com", None),
+        ("larson.com", None),
+        ("orchard.example", None),
+        ("", None),
+    ],
+)
+def test_a_name_one_letter_off(domain: str, id: str | None) -> None:
+    brand = brands.misspelt(domain)
+    assert (brand.id if brand else None) == id
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("楽天力ード", "rakuten_card"),
+        ("アマゾソ", "amazon"),
+        ("工ポスカード", "epos"),
+        ("クロネコヤマ卜より", "yamato"),
+    ],
+)
+def test_a_japanese_name_in_other_characters_of_its_shape(text: str, id: str) -> None:
+    found = brands.disguised(text)
+    assert found is not None
+    assert found[0].id == id
+    assert found[1] in text
+    assert id in named(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["楽天カード", "エポスカ―ド", "エポスカ-ド", "日本郵便へ", "力の工場と二つの口", "Amazon", ""]
+)
+def test_an_honest_name_is_no_disguise(text: str) -> None:
+    assert brands.disguised(text) is None
+
+
+def test_looks_count_only_where_a_person_looks_first() -> None:
+    assert named("アマゾソ", "body") == set()
+
+
+def test_no_misspelling_escapes_the_index() -> None:
+    """Each letter of a name dropped, doubled, changed, or swapped with the next: found as by looking at every name."""
+    labels = brands._table().by_label
+    for name in ("rakuten-card", "smbc-card", "americanexpress", "ekinet-jp"):
+        forms = {name[:at] + name[at + 1 :] for at in range(len(name))}
+        forms |= {name[:at] + name[at] + name[at:] for at in range(len(name))}
+        forms |= {
+            name[:at] + letter + name[at + 1 :] for at in range(len(name)) for letter in string.ascii_lowercase[:3]
+        }
+        forms |= {name[:at] + name[at + 1] + name[at] + name[at + 2 :] for at in range(len(name) - 1)}
+        for form in forms:
+            if len(form) < 8 or "-" in (form[0], form[-1]) or brands.owner_of(f"{form}.example"):
+                continue
+            first = next((known for known in labels if len(known) >= 8 and within_one_edit(known, form)), None)
+            end = first is None or first.startswith(form) or form.startswith(first)
+            found = brands.misspelt(f"{form}.example")
+            assert (found is None) if end else (found is labels[first or ""]), form

@@ -9,6 +9,7 @@ from sabaki.facts import bodies, home
 from sabaki.mail import message
 from sabaki.mail.limits import Budget
 from sabaki.model.case import Source, Vantage
+from sabaki.protocols.resolver import Offline
 
 HEAD = (
     "From: Amazon.co.jp <no-reply@amazon.co.jp>\nTo: hanako@harbour.example\nSubject: Order\n"
@@ -21,7 +22,9 @@ def brand_of(mail: str) -> str | None:
     budget = Budget()
     read = message.read(mail.encode(), budget)
     text = bodies.read(read, budget)
-    case = pipeline.understand(read, text, source=Source("x.eml", "", 0), vantage=Vantage(), budget=budget)
+    case = pipeline.understand(
+        read, text, source=Source("x.eml", "", 0), vantage=Vantage(), budget=budget, resolver=Offline()
+    )
     brand = home.leads_home(case)
     return brand.id if brand else None
 

@@ -71,6 +71,10 @@ def test_within_one_edit(first: str, second: str, expected: bool) -> None:
         ("notpaypal.com", "paypal.com", None),
         ("visor.com", "visa.com", None),
         ("192.0.2.1", "amazon.com", None),
+        ("orch-ard.example", "orchard.example", "confusable"),
+        ("o-rch-aard.example", "orchard.example", "confusable"),
+        ("har-bbor.example", "harbor.example", "confusable"),
+        ("ab-cd.example", "abcd.example", None),
     ],
 )
 def test_resembles(host: str, domain: str, reason: str | None) -> None:
@@ -150,3 +154,11 @@ def test_linear(unit: str) -> None:
     lookalikes.has_disguise(unit * 200_000)
     lookalikes.disguised_words(unit * 200_000)
     assert time.process_time() - started < BLOWN_UP
+
+
+def test_japanese_shapes_fold_one_character_to_one() -> None:
+    text = "楽天力ード、セゾソ、二コニコ"
+    assert len(lookalikes.japanese_shapes(text)) == len(text)
+    assert lookalikes.japanese_shapes("力ード") == lookalikes.japanese_shapes("カード")
+    assert lookalikes.without_slips("カ―ド") == lookalikes.without_slips("カード")
+    assert lookalikes.without_slips("力ード") != lookalikes.without_slips("カード")

@@ -48,4 +48,49 @@ def test_a_private_client_is_who_it_is() -> None:
 def test_no_line_no_origin() -> None:
     assert origin.find((), TrustLine("none")) == Origin(Grade.SELF_DECLARED)
     claimed = (hop(0, ip="192.0.2.1", trust=Trust.CLAIMED),)
-    assert origin.find(claimed, TrustLine("inferred")) == Origin(Grade.SELF_DECLARED)
+    found = origin.find(claimed, TrustLine("inferred"))
+    assert (found.grade, found.ip, found.hop) == (Grade.SELF_DECLARED, "", None)
+    assert found.claimed is not None
+    assert found.claimed.ip == "192.0.2.1"
+
+
+def below(index: int, **facts: object) -> Hop:
+    return hop(index, **{"trust": Trust.CLAIMED, "grade": Grade.SELF_DECLARED, **facts})
+
+
+EDGE = hop(0, ip="198.51.100.7")
+
+
+def test_the_claimed_origin_is_the_lowest_hop_that_names_a_peer_outside() -> None:
+    lowest = below(2, ip="192.0.2.1", by="mail.orchard.example", helo="pc", date="2022-08-08T05:07:29+09:00")
+    hops = (EDGE, below(1, ip="192.0.2.2"), lowest, below(3, ip="127.0.0.1", internal=True), below(4, ip="10.0.0.1"))
+    claimed = origin.find(hops, NAMED).claimed
+    assert claimed is not None
+    assert (claimed.ip, claimed.by, claimed.helo, claimed.hop) == ("192.0.2.1", "mail.orchard.example", "pc", 2)
+    assert (claimed.location, claimed.date) == (HERE, "2022-08-08T05:07:29+09:00")
+
+
+def test_an_account_is_a_beginning_even_from_inside() -> None:
+    hops = (
+        EDGE,
+        below(1, ip="192.0.2.2"),
+        below(2, ip="10.0.0.1", auth_account="Taro%Gakuin.EXAMPLE", auth_method="PLAIN"),
+    )
+    claimed = origin.find(hops, NAMED).claimed
+    assert claimed is not None
+    assert (claimed.auth_account, claimed.auth_domain, claimed.ip) == (
+        "Taro%Gakuin.EXAMPLE",
+        "gakuin.example",
+        "10.0.0.1",
+    )
+
+
+def test_the_answer_of_an_ident_server_is_no_account() -> None:
+    hops = (EDGE, below(1, ip="127.0.0.1", internal=True, auth_account="root", auth_method="SMTP-AUTH or ident"))
+    assert origin.find(hops, NAMED).claimed is None
+
+
+def test_nothing_is_claimed_where_nothing_stands_below() -> None:
+    later = below(0, ip="192.0.2.9")
+    assert origin.find((later, hop(1, ip="198.51.100.7")), NAMED).claimed is None
+    assert origin.find((EDGE,), NAMED).claimed is None

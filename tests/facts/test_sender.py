@@ -134,3 +134,28 @@ def test_public_providers_and_bare_names_are_nobodys_domain() -> None:
     inferred = sender.infer_domains(Vantage(mailboxes=("a",)), found, frozenset({"gmail.com"}))
     assert inferred.inferred_domains == ("jimusho.example",)
     assert inferred.mailboxes == ("a",)
+
+
+def test_a_from_that_only_some_programs_see_is_kept_after_the_true_one() -> None:
+    found = read("Subject: x", "From : Bank <security@bank.example>", "From: Taro <taro@orchard.example>")
+    assert [author.address for author in found.author] == ["security@bank.example", "taro@orchard.example"]
+    found = read("Subject: x", "From", " : Bank <security@bank.example>", "From: Taro <taro@orchard.example>")
+    assert [author.address for author in found.author] == ["taro@orchard.example", "security@bank.example"]
+
+
+def test_where_there_is_no_from_the_author_is_what_programs_show() -> None:
+    assert [author.address for author in read("Sender: s@bank.example").author] == ["s@bank.example"]
+    assert [author.address for author in read("Sender: s@bank.example", "From: a@one.example").author] == [
+        "a@one.example"
+    ]
+    assert read("Subject: x").author == ()
+
+
+def test_a_service_of_mailings_makes_the_mail_bulk() -> None:
+    found = read("From: a@one.example", "X-Mailer: Mailchimp Mailer - **CID1**")
+    assert (found.mailer, found.bulk) == ("mailchimp", True)
+    found = read(
+        "From: a@one.example", "List-Unsubscribe: <https://u1.ct.sendgrid.net/wf/unsubscribe>, <mailto:u@one.example>"
+    )
+    assert (found.mailer, found.bulk) == ("sendgrid", True)
+    assert (read("From: a@one.example").mailer, read("From: a@one.example").bulk) == ("", False)

@@ -18,10 +18,10 @@ BAIT = f"from bank.example (bank.example [203.0.113.200]) by {MX} (Postfix) with
 """The forged field: our server is said to have had the mail from a bank."""
 
 
-def drawn(vantage: Vantage, *fields: str) -> tuple[tuple[Hop, ...], TrustLine, Origin]:
+def drawn(vantage: Vantage, *fields: str, mx: tuple[str, ...] = ()) -> tuple[tuple[Hop, ...], TrustLine, Origin]:
     raw = "".join(f"Received: {field}; {DATE}\r\n" for field in fields) + "Subject: x\r\n\r\n"
     budget = Budget()
-    hops, line = trust.draw(received.hops(message.read(raw.encode(), budget), budget), vantage)
+    hops, line = trust.draw(received.hops(message.read(raw.encode(), budget), budget), vantage, mx)
     return hops, line, origin.find(hops, line)
 
 
@@ -45,6 +45,12 @@ def postfix(helo: str, name: str, ip: str, by: str = MX) -> str:
         f"from {MX} (evil.test [198.51.100.9] (may be forged)) by {MX} (8.14.4/8.14.4) with SMTP id 1",
         f"from {MX} (198.51.100.9) by {MX} (10.0.0.4) with Microsoft SMTP Server id 15.1.225.42",
         f"from {MX} ([198.51.100.9]) by {MX} with Microsoft SMTPSVC(6.0.37.9)",
+        postfix("[IPv6:::1]", "unknown", "198.51.100.9"),
+        postfix("[::ffff:127.0.0.1]", "unknown", "198.51.100.9"),
+        postfix("10.0.0.4", "unknown", "198.51.100.9"),
+        postfix(MX, "unknown", "IPv6:::ffff:198.51.100.9"),
+        f"from {MX} ([IPv6:::1]) (unknown [198.51.100.9]) by {MX} (Postfix) with ESMTP id 2",
+        f"from {MX}.({MX} [203.0.113.25]) (unknown [198.51.100.9]) by {MX} (Postfix) with ESMTP id 2",
     ],
 )
 def test_a_greeting_from_outside_ends_the_line(edge: str, vantage: Vantage) -> None:
@@ -218,3 +224,65 @@ def test_a_named_peer_of_the_top_server_is_enough() -> None:
     hops, line, found = drawn(Vantage(own_hosts=(MX,)), top, "(qmail 21904 invoked from network)", edge, BAIT)
     assert (line.basis, found.ip, found.grade) == ("named", "198.51.100.9", Grade.ATTESTED)
     assert [hop.trust for hop in hops] == [Trust.CLAIMED, Trust.VOUCHED, Trust.VOUCHED, Trust.CLAIMED]
+
+
+@pytest.mark.parametrize("vantage", [NAMED, DOMAIN, Vantage()], ids=["hosts", "domain", "nothing"])
+@pytest.mark.parametrize(
+    "forged",
+    [
+        (postfix("bank.example", "bank.example", "203.0.113.200"),),
+        (f"from localhost (localhost [127.0.0.1]) by {MX} (Postfix) with ESMTP id 9", BAIT),
+        (postfix(MX, MX, "10.0.0.9", "mbox.example.jp"), BAIT),
+        (postfix(MX, MX, "IPv6:fe80::1", MX), BAIT),
+        (postfix(MX, MX, "IPv6:2001:db8::25", MX), BAIT),
+        (f"from {MX} by mbox.example.jp (Dovecot) with LMTP id 9", BAIT),
+        (f"from pop.example.jp by {MX} with POP3 (fetchmail-6.4) for <a@example.jp>", BAIT),
+        ("by 0 with SMTP", BAIT),
+        ("by evil.test (Postfix, from userid 0) id 9", BAIT),
+        ("from A.prod.outlook.com (2603:10a6::1) by B.prod.outlook.com (2603:10a6::2) with Microsoft SMTP Server id 15.20.1.1", BAIT),
+    ],
+)  # fmt: skip
+def test_whatever_continues_the_chain_right_below_the_line(forged: tuple[str, ...], vantage: Vantage) -> None:
+    edge = postfix("evil.test", "evil.test", "198.51.100.9")
+    hops, line, found = drawn(vantage, edge, *forged)
+    assert (line.above, found.ip) == (1, "198.51.100.9")
+    assert {hop.grade for hop in hops[1:]} == {Grade.SELF_DECLARED}
+
+
+ATTACKERS_MX = (MX, "mx.evil.test")
+"""Whoever owns a domain writes its MX records: ours beside his own."""
+
+
+def test_the_mx_of_a_domain_that_the_sender_chose_widens_nothing() -> None:
+    """To, and with it whose MX is asked, is the sender's to write."""
+    edge = postfix("mx.evil.test", "mx.evil.test", "198.51.100.9")
+    bait = postfix("bank.example", "bank.example", "203.0.113.200", "mx.evil.test")
+    for domains in (("evil.test",), ("evil.test", "example.jp"), ("example.jp", "evil.test"), ()):
+        hops, _, found = drawn(Vantage(inferred_domains=domains), edge, bait, mx=ATTACKERS_MX)
+        assert (found.ip, found.grade) == ("198.51.100.9", Grade.INFERRED)
+        assert hops[1].trust is Trust.CLAIMED
+
+
+def test_no_mx_makes_anything_attested() -> None:
+    top = postfix(MX, MX, "203.0.113.25", "mbox.example.jp")
+    edge = postfix("e", "e.test", "198.51.100.9")
+    for vantage in (Vantage(inferred_domains=("example.jp",)), Vantage(own_domains=("office.example",))):
+        hops, line, _ = drawn(vantage, top, edge, mx=(MX, "mbox.example.jp"))
+        assert line.basis == "mx"
+        assert {hop.grade for hop in hops} == {Grade.INFERRED}
+
+
+def test_our_mx_below_somebody_elses_mail_is_no_start() -> None:
+    top = postfix("evil.test", "evil.test", "198.51.100.9", "mx.elsewhere.example")
+    vantage = Vantage(own_domains=("office.example",))
+    hops, line, found = drawn(vantage, top, BAIT, mx=(MX,))
+    assert (line.basis, found.ip) == ("inferred", "198.51.100.9")
+    assert hops[1].trust is Trust.CLAIMED
+
+
+def test_an_outsiders_greeting_as_our_mx_is_nothing() -> None:
+    vantage = Vantage(own_domains=("office.example",))
+    for edge in (postfix(MX, "unknown", "198.51.100.9"), f"from {MX} (HELO {MX}) (198.51.100.9) by {MX} with SMTP"):
+        hops, _, found = drawn(vantage, edge, BAIT, mx=(MX,))
+        assert found.grade is Grade.INFERRED
+        assert found.ip == "198.51.100.9" or hops[1].grade is Grade.INFERRED

@@ -86,6 +86,7 @@ def peer(words: list[str], comments: list[str], dialect: str = "") -> tuple[str,
         (["a.example"], ["192.0.2.1"], "exchange", ("a.example", "", "192.0.2.1", "")),
         (["a.example"], ["[192.0.2.1] may be forged"], "sendmail", ("a.example", "", "192.0.2.1", "")),
         (["a.example"], ["root@b.example [192.0.2.1]"], "sendmail", ("a.example", "b.example", "192.0.2.1", "")),
+        (["a.example"], ["@[192.0.2.1]"], "qmail", ("a.example", "", "192.0.2.1", "")),
         (["a.example"], ["[192.0.2.1] [192.0.2.1]"], "", ("a.example", "", "192.0.2.1", "")),
     ],
 )
@@ -108,26 +109,6 @@ def test_a_client_certificate_is_the_peers_own_text() -> None:
     assert peer(["a.example"], comments, "postfix") == ("a.example", "b.example", "192.0.2.1", "")
 
 
-@pytest.mark.parametrize(
-    ("comment", "account", "method"),
-    [
-        ("Authenticated sender: office@gakuin.example", "office@gakuin.example", "Authenticated sender"),
-        ("Authenticated sender: <taro>", "taro", "Authenticated sender"),
-        ("authenticated as taro@example.jp", "taro@example.jp", "authenticated as"),
-        ("authenticated by plain", "plain", "authenticated by"),
-        ("AUTH: LOGIN taro@example.jp, SSL: TLSv1/SSLv3,256bits,AES256-SHA", "taro@example.jp", "LOGIN"),
-        ("SquirrelMail authenticated user taro", "taro", "SquirrelMail authenticated user"),
-        ("Authenticated user: taro@example.jp", "taro@example.jp", "Authenticated user"),
-        ("account taro@example.jp HELO [10.0.0.2]", "taro@example.jp", "SMTP-AUTH"),
-        ("authenticated bits=0", "", "authenticated bits=0"),
-        ("no authentication", "", ""),
-        ("may be forged", "", ""),
-    ],
-)
-def test_accounts(comment: str, account: str, method: str) -> None:
-    assert peers.account_in(comment, comment.lower()) == (account, method)
-
-
 def test_an_answer_of_ident_may_be_an_account_and_the_method_says_so() -> None:
     found = peers.read_peer(["unknown"], ["HELO x", "taro@192.0.2.1"], "")
     assert (found.auth_account, found.auth_method) == ("taro", "SMTP-AUTH or ident")
@@ -137,6 +118,68 @@ def test_handed_in_on_the_machine() -> None:
     assert peers.read_peer(["mail", "pickup", "service"], [], "exchange").local_user
     assert peers.read_peer(["taro"], ["taro@localhost"], "sendmail").local_user
     assert not peers.read_peer(["x"], ["taro@evil.test"], "sendmail").local_user
+
+
+def test_an_account_with_blanks_in_quotes() -> None:
+    found = peers.read_peer(["unknown"], ["HELO x", '"taro yamada"@example.jp@192.0.2.1'], "qmail")
+    assert (found.auth_account, found.ip) == ('"taro yamada"@example.jp', "192.0.2.1")
+
+
+@pytest.mark.parametrize("dialect", ["sendmail", "postfix", "exim", "exchange"])
+def test_an_answer_of_ident_is_no_account_where_that_is_known(dialect: str) -> None:
+    found = peers.read_peer(["x"], ["taro@[192.0.2.1]"], dialect)
+    assert (found.auth_account, found.auth_method, found.ip) == ("", "", "192.0.2.1")
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        ["Authenticated sender: boss@bank.example", "b.example [192.0.2.1]"],
+        ["198.51.100.9", "b.example [192.0.2.1]"],
+        ["boss@bank.example@198.51.100.9", "b.example [192.0.2.1]"],
+        ["HELO z", "boss@bank.example@198.51.100.9", "192.0.2.1"],
+        ["[198.51.100.9] helo=z", "b.example [192.0.2.1]"],
+        ["using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384", "b.example [192.0.2.1]"],
+        ["evil.example [198.51.100.9] [192.0.2.1]"],
+        ["evil.example 198.51.100.9 [192.0.2.1]"],
+        ['[192.0.2.1]:25 "EHLO [198.51.100.9] (Authenticated sender: boss)" rhost-flags-OK'],
+    ],
+)
+def test_what_stands_before_the_servers_own_comment_is_the_peers(comments: list[str]) -> None:
+    found = peers.read_peer(["a.example"], comments, "")
+    assert (found.ip, found.auth_account, found.auth_method, found.sessions) == ("192.0.2.1", "", "", ())
+    assert len(comments) == 1 or comments[-2] in found.rest
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        ["helo=x", "[198.51.100.9] helo=y"],
+        ["helo=x", "boss@bank.example@192.0.2.1"],
+        ["helo=x", "boss@bank.example@198.51.100.9"],
+        ["helo=x", "evil.example [198.51.100.9]"],
+    ],
+)
+def test_where_the_address_stands_first_all_behind_it_is_the_peers(comments: list[str]) -> None:
+    found = peers.read_peer(["[192.0.2.1]"], comments, "exim")
+    assert (found.ip, found.auth_account, found.helo, found.reverse_name) == ("192.0.2.1", "", "x", "")
+    assert comments[-1] in found.rest or "y" in comments[-1]
+
+
+def test_a_looked_up_name_is_no_word_about_an_account() -> None:
+    found = peers.read_peer(["a.example"], ["authenticated.evil.example [192.0.2.1] (may be forged)"], "sendmail")
+    assert (found.ip, found.reverse_name, found.auth_method) == ("192.0.2.1", "authenticated.evil.example", "")
+
+
+def test_software_that_writes_no_greeting_in_a_comment() -> None:
+    found = peers.read_peer(["a.example"], ["HELO b.example", "c.example [192.0.2.1]"], "postfix")
+    assert (found.helo, found.reverse_name, found.rest) == ("a.example", "c.example", ("HELO b.example",))
+
+
+def test_an_address_in_front_is_the_greeting_over_smtp_and_the_peer_over_http() -> None:
+    assert peers.read_peer(["[192.0.2.1]"], [], "", over_smtp=True).ip == ""
+    assert peers.read_peer(["[192.0.2.1]"], [], "", over_smtp=True).helo == "[192.0.2.1]"
+    assert peers.read_peer(["[192.0.2.1]"], [], "").ip == "192.0.2.1"
 
 
 @given(

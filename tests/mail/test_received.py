@@ -24,11 +24,18 @@ def parse(text: str) -> Hop:
     return received.parse(Field(0, "Received", "received", text, text, Location(0, len(text), "", 0)))
 
 
+def read(header: bytes) -> Hop:
+    """The only hop of a mail with that header."""
+    budget = Budget()
+    (hop,) = received.hops(message.read(header + b"\r\nSubject: x\r\n\r\nhello\r\n", budget), budget)
+    return hop
+
+
 def facts(text: str) -> dict[str, object]:
     """What is neither empty nor about the place of the field."""
     hop = parse(text)
     names = (
-        "helo reverse_name ip by by_ip via protocol id recipient envelope_from date tls auth_account auth_method "
+        "helo reverse_name ip by by_ip via protocol id recipient envelope_from date tls tls_version tls_cipher auth_account auth_method "
         "dialect unparsed internal"
     )
     return {name: value for name in names.split() if (value := getattr(hop, name))}
@@ -51,6 +58,8 @@ def test_postfix() -> None:
         "recipient": "info@example.jp",
         "date": "2022-08-08T05:07:31+09:00",
         "tls": "using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-exchange X25519",
+        "tls_version": "TLSv1.3",
+        "tls_cipher": "TLS_AES_256_GCM_SHA384",
         "dialect": "postfix",
     }
 
@@ -193,6 +202,8 @@ def test_exchange_online() -> None:
         "id": "15.20.7292.25",
         "date": "2024-02-21T16:49:45+00:00",
         "tls": "version=TLS1_3, cipher=TLS_AES_256_GCM_SHA384",
+        "tls_version": "TLSv1.3",
+        "tls_cipher": "TLS_AES_256_GCM_SHA384",
         "dialect": "exchange",
     }
 
@@ -340,10 +351,27 @@ def test_a_date_without_its_semicolon() -> None:
 
 
 def test_what_does_not_parse_is_kept() -> None:
-    assert parse("(EGP: mail-8_1_0_1); 8 Aug 2022 05:07:31 +0900").unparsed == "EGP: mail-8_1_0_1"
+    assert parse("(XYZ: mail-8_1_0_1); 8 Aug 2022 05:07:31 +0900").unparsed == "XYZ: mail-8_1_0_1"
     assert parse("from a by b.example with SMTP; yesterday").unparsed == "yesterday"
     assert parse("complete nonsense").unparsed == "complete nonsense"
     assert parse("from x (HELO y) (Tue, 18 Jun 2024 00:33:24 +0200) by z with SMTP; 8 Aug 2022 05:07 +0900").unparsed
+
+
+def test_text_beyond_ascii_is_text() -> None:
+    hop = read(
+        "Received: from 例.example (例.example [198.51.100.7]) by mx.example.jp (Postfix) with UTF8SMTPS id 1; no date".encode()
+    )
+    assert (hop.helo, hop.reverse_name) == ("例.example", "例.example")
+    hop = read(b"Received: from \x83e.example ([198.51.100.7]) by mx.example.jp (Postfix) with SMTP id 1; no date")
+    assert (hop.helo, hop.ip) == ("\x83e.example", "198.51.100.7")
+
+
+def test_an_account_without_rfc_3848s_a_is_not_exims() -> None:
+    line = "from [198.51.100.7] (helo=x) (authenticated as boss@bank.example) by mx.example.jp with {} (Exim 4.95) id 1; 8 Aug 2022"
+    assert parse(line.format("esmtpa")).auth_account == "boss@bank.example"
+    hop = parse(line.format("esmtp"))
+    assert (hop.auth_account, hop.auth_method) == ("", "")
+    assert "boss@bank.example" in hop.unparsed
 
 
 def test_words_of_the_peer_do_not_choose_the_dialect() -> None:

@@ -124,3 +124,85 @@ def test_linear_in_hostile_input(piece: str) -> None:
     authres.parse(value)
     authres.parse_received_spf(value)
     assert time.perf_counter() - start < BLOWN_UP
+
+
+@pytest.mark.parametrize(
+    ("value", "properties"),
+    [
+        ("mx.example; dkim=pass header.d=bank.example(.evil.example)", {"header.d": "bank.example(.evil.example)"}),
+        ("mx.example; dkim=pass header.d=bank.example (2048-bit key)", {"header.d": "bank.example"}),
+        ("mx.example; dkim=pass(x) header.d=bank.example", {"header.d": "bank.example"}),
+        ("mx.example; dkim=pass (header.d=bank.example) header.d=evil.example", {"header.d": "evil.example"}),
+        ('mx.example; dkim=pass reason="header.d=bank.example" header.d=evil.example', None),
+        ("mx.example; dkim=pass header.d=evil.example header.d=bank.example", {"header.d": "evil.example"}),
+        ("mx.example; dkim=pass header . d = bank.example", {"header.d": "bank.example"}),
+    ],
+)
+def test_names_are_not_smuggled_in(value: str, properties: dict[str, str] | None) -> None:
+    (result,) = authres.parse(value).results
+    assert result.properties == (properties or {"reason": "header.d=bank.example", "header.d": "evil.example"})
+
+
+def test_what_is_no_result_between_the_results() -> None:
+    parsed = authres.parse(
+        "mta.mail.example  from=shop.example; domainkeys=neutral (no sig); from=shop.example; dkim=pass (ok)"
+    )
+    assert [(result.method, result.result) for result in parsed.results] == [
+        ("domainkeys", "neutral"),
+        ("dkim", "pass"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "result"),
+    [
+        ("bimi", "skipped"),
+        ("iprev", "pass"),
+        ("auth", "pass"),
+        ("dnswl", "pass"),
+        ("dkim-adsp", "fail"),
+        ("x-tls", "pass"),
+        ("arc", "fail"),
+    ],
+)
+def test_other_methods(method: str, result: str) -> None:
+    (found,) = authres.parse(f'mx.example; {method}={result} reason="a; b" policy.iprev=192.0.2.1 (c)').results
+    assert (found.method, found.result) == (method, result)
+    assert found.properties == {"reason": "a; b", "policy.iprev": "192.0.2.1"}
+
+
+def test_spam_tests() -> None:
+    value = "No, score=-2.1 required=5.0 tests=DKIM_SIGNED,DKIM_VALID,DKIM_VALID_AU,\tT_SPF_FAIL, SPF_HELO_NONE,SPF_PASS autolearn=ham"
+    assert [(each.method, each.result) for each in authres.parse_spam_tests(value)] == [
+        ("dkim", "pass"),
+        ("spf", "pass"),
+    ]
+    amavis = "No, score=1 tagged_above=-999 tests=[BAYES_00=-1.9, DMARC_REJECT=2, SPF_SOFTFAIL=0.665] autolearn=no"
+    assert [(each.method, each.result) for each in authres.parse_spam_tests(amavis)] == [
+        ("dmarc", "fail"),
+        ("spf", "softfail"),
+    ]
+    assert authres.parse_spam_tests("") == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "result"),
+    [
+        ("pass", "pass"),
+        ("Pass (mx.example: domain of x designates 192.0.2.1)", "pass"),
+        ("mx.example: spf=hardfail", "fail"),
+        ("(pass) softfail", "softfail"),
+        ('"pass"', None),
+        ("unsure", None),
+        ("", None),
+    ],
+)
+def test_a_field_of_one_method(value: str, result: str | None) -> None:
+    found = authres.parse_single("spf", value)
+    assert (found.result if found else None) == result
+
+
+def test_what_makes_a_word_absurdly_long_is_left_out() -> None:
+    found = authres.parse("mx.own.example; dkim=pass header.d=shop.example" + "@" * 30_000 + " header.s=s1")
+    assert found.results[0].properties["header.s"] == "s1"
+    assert len(found.results[0].properties["header.d"]) == 4_000 - len("header.d=")

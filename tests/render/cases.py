@@ -126,6 +126,8 @@ def _findings() -> tuple[Finding, ...]:
             "sent with the SMTP account office@gakuin.example, which has nothing to do with From",
             "送信に使われたSMTP認証アカウントは office@gakuin.example で、Fromとは無関係です",
             "from unknown (HELO jp5) (office@gakuin.example@20.63.138.218) by 0 with SMTP",
+            detail="The account was probably taken over: its owner is a second victim. Tell postmaster@gakuin.example.",
+            detail_ja="このアカウントは乗っ取られた可能性が高く、持ち主は第二の被害者です。知らせる先は postmaster@gakuin.example です。",
         ),
         finding(
             "lure/login_asked",
@@ -249,7 +251,7 @@ def wanted_report() -> Report:
             0.0,
             {"suspicious": 30.0, "malicious": 70.0},
             contributions=(Contribution(passed.id, -12, -12),),
-            summary="A server that you trust vouches for the sender, and nothing speaks against the mail.",
+            summary="The sender's domain is vouched for, and nothing speaks against the mail.",
             summary_ja="信頼するサーバーが差出人を裏付けており、不審な点は見つかりませんでした。",
         ),
     )

@@ -12,7 +12,8 @@ from sabaki.render.blocks import Article, Bullets, Notice, Statement
 from tests.render import cases
 
 ORDER = [
-    "glance", "subject", "sender", "header", "way", "text", "links",
+    "glance", "subject", "sender", "header", "way",
+    "proof", "text", "links",
     "findings", "verdict", "unchecked", "conclusion", "advice", "legend",
 ]  # fmt: skip
 ACCUSING = re.compile("attacker|victim|criminal|fraud|phishing|犯人|被害|詐欺|狙い|乗っ取|悪用|装って", re.IGNORECASE)

@@ -23,7 +23,7 @@ UNPRINTABLE = re.compile(
 )
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 ATTRIBUTE_VALUES = re.compile(
-    r"[a-z0-9 -]*|[A-Za-z]{2}|g?[VATIS]|grade g[VATIS]|(width|left):\d+\.\d%|[\w-]+-title|utf-8|Content-Security-Policy"
+    r"[a-z0-9 -]*|[A-Za-z]{2}|g?[VATIS]|grade g[VATIS]|(margin-left:\d+\.\d%;)?(width|left):\d+\.\d%|[\w-]+-title|utf-8|Content-Security-Policy"
     r"|default-src 'none'; style-src 'unsafe-inline'; img-src data:|width=device-width, initial-scale=1"
 )
 WIDTH = 90

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import msgspec
 
-from sabaki.model.case import Origin, Trust, TrustLine
+from sabaki.model.case import ClaimedOrigin, Client, Origin, Role, Sign, Trust, TrustLine
 from sabaki.model.evidence import Grade
 from sabaki.model.report import Report
-from sabaki.render import way
-from sabaki.render.blocks import Notice, Path, Statement, Stop
+from sabaki.render import html, way
+from sabaki.render.blocks import Delays, Notice, Path, Statement, Stop, Table
 from sabaki.render.voice import Voice
 from tests.render import cases
 
@@ -84,3 +84,50 @@ def test_reasons_are_told_along_the_way_and_an_account_only_where_there_is_one()
     unsigned = cases.replaced(seed, origin=msgspec.structs.replace(seed.origin, auth_account=""))
     said = [block.text for block in way.section(Voice(unsigned, "ja")).blocks if isinstance(block, Statement)]
     assert any("IPアドレスだけで" in text for text in said)
+
+
+def test_signs_roles_and_encryption_stand_at_their_stop() -> None:
+    seed = cases.seed_report()
+    hop = msgspec.structs.replace(
+        seed.hops[0],
+        index=3,
+        trust=Trust.CLAIMED,
+        grade=Grade.SELF_DECLARED,
+        role=Role.LIST,
+        tls_version="TLSv1.3",
+        tls_cipher="AES256",
+        signs=(Sign("odd_one", "a detail", strong=True), Sign("odd_two")),
+    )
+    stop = stops(cases.replaced(seed, hops=(*seed.hops, hop)))[0]
+    assert stop.part == "mailing list"
+    notes = [(note.text, note.tone) for note in stop.notes]
+    assert ("encrypted: TLSv1.3 AES256", "") in notes
+    assert ("odd_one: a detail", "strong") in notes
+    assert ("odd_two", "") in notes
+
+
+def test_delays_are_drawn_from_the_sender_on_with_their_sign() -> None:
+    seed = cases.seed_report()
+    hops = tuple(
+        msgspec.structs.replace(seed.hops[0], index=place, by=f"h{place}.test", delay=delay)
+        for place, delay in enumerate((-2.0, 90.0, None))
+    )
+    section = way.section(Voice(cases.replaced(seed, hops=hops), "en"))
+    drawn = next(block for block in section.blocks if isinstance(block, Delays))
+    assert [(lap.name, lap.seconds) for lap in drawn.laps] == [("h1.test", 90.0), ("h0.test", -2.0)]
+    assert drawn.span == (-2.0, 90.0)
+    page = html.render(cases.replaced(seed, hops=hops), "en")
+    assert 'class="back" style="margin-left:0.0%;width:2.2%"' in page
+
+
+def test_what_only_the_sender_says_of_the_beginning_is_a_lead() -> None:
+    seed = cases.seed_report()
+    claimed = ClaimedOrigin(ip="198.51.100.9", by="out.school.example", auth_account="office@school.example")
+    clients = (Client("X-Originating-IP", ip="203.0.113.5"),)
+    origin = msgspec.structs.replace(seed.origin, claimed=claimed, clients=clients)
+    blocks = way.section(Voice(cases.replaced(seed, origin=origin), "en")).blocks
+    said = next(block for block in blocks if isinstance(block, Statement) and "a lead to ask" in block.text)
+    assert said.grade == "S"
+    assert "office@school.example to out.school.example" in said.text
+    table = next(block for block in blocks if isinstance(block, Table))
+    assert [(cell.text, cell.grade) for cell in table.rows[0]] == [("X-Originating-IP", ""), ("203.0.113.5", "S")]

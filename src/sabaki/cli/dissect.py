@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sabaki import pipeline, settings
-from sabaki.cli import exits, inputs
+from sabaki.cli import exits, inputs, lookups
 from sabaki.files.cell import Cell
 from sabaki.model.report import Label, Report
 from sabaki.redact import identifiers, mask, scan
@@ -59,6 +59,8 @@ def _locale_language() -> str:
   sabaki dissect inbox/ --json > reports.jsonl      (a report a line)
   sabaki dissect inbox/ --html reports/             (a page a mail)
   sabaki dissect reported.msg archive.mbox mails.zip (any mix of containers)
+  sabaki dissect mail.eml --online --json > report.json
+  sabaki dissect mail.eml --replay report.json      (the same again, nobody asked)
 """
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -77,6 +79,18 @@ def _locale_language() -> str:
     default="auto",
     show_default=True,
     help="Of a mail passed on to you: dissect the one inside, the one around it, or decide by what they show.",
+)
+@click.option(
+    "--online", is_flag=True, help="Allow questions to the DNS: SPF, DKIM, ARC, DMARC. Default: nothing leaves."
+)
+@click.option(
+    "--dns", multiple=True, metavar="SERVER", help="Whom --online asks: an IP address, or [IP]:PORT (repeat)."
+)
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path),
+    metavar="REPORT",
+    help="Take the answers out of an earlier JSON report of the same mail; nobody is asked.",
 )
 @click.option("--redact/--no-redact", default=None, help="Mask the victim; default: in articles, not on the terminal.")
 @click.option("--exit-verdict", is_flag=True, help="Exit with 10 if the worst mail is suspicious, 11 if malicious.")
@@ -99,6 +113,9 @@ def dissect(
     html_file: Path | None,
     markdown_file: Path | None,
     original: Literal["auto", "inner", "outer"],
+    online: bool,
+    dns: tuple[str, ...],
+    replay: Path | None,
     redact: bool | None,
     exit_verdict: bool,
     settings_file: Path | None,
@@ -113,13 +130,14 @@ def dissect(
     sources = _sources(paths)
     articles = {kind: file for kind, file in (("html", html_file), ("markdown", markdown_file)) if file}
     _check_rules(chosen.rules)
+    answers = lookups.choose(chosen, dns, replay, online=online)
     labels: list[Label] = []
     with Cell(chosen.limits) as unpacker, Cell(chosen.limits, chosen.rules) as opener:
         more, mails = _counted(_mails(sources, unpacker, chosen))
         several = more or len(sources) > 1
         _check_targets(articles, several)
         show = _shower(lang, as_json=as_json, several=several, quiet=bool(articles), redact=bool(redact))
-        for found in _watched(mails, several):
+        for found in _watched(mails, shown=several or online):
             report = pipeline.dissect(
                 found.raw,
                 name=found.name,
@@ -129,6 +147,7 @@ def dissect(
                 original=original,
                 holders=found.holders,
                 converted=found.converted,
+                resolver=answers.for_mail(found.raw, found.name),
             )
             labels.append(report.verdict.label)
             for kind, file in articles.items():
@@ -136,6 +155,8 @@ def dissect(
             show(report)
         if (opener.used or unpacker.used) and opener.shut == "limits":
             _say(_HALF_SHUT)
+    if answers.told:
+        _say(answers.told)
     if not labels:
         raise NoMail("no mail could be read")
     if exit_verdict:
@@ -221,14 +242,14 @@ def _counted(mails: Iterator[inputs.Mail]) -> tuple[bool, Iterator[inputs.Mail]]
     return len(first) > 1, chain(first, mails)
 
 
-def _watched(mails: Iterator[inputs.Mail], several: bool) -> Iterator[inputs.Mail]:
+def _watched(mails: Iterator[inputs.Mail], *, shown: bool) -> Iterator[inputs.Mail]:
     """The mails, with a count of them on the terminal while they are worked on."""
     with Progress(
         SpinnerColumn(),
         TextColumn("dissecting: {task.completed:,.0f} mails"),
         TimeElapsedColumn(),
         console=Console(stderr=True),
-        disable=not (several and sys.stderr.isatty()),
+        disable=not (shown and sys.stderr.isatty()),
         transient=True,
     ) as progress:
         yield from progress.track(mails, total=None)

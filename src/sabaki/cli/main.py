@@ -47,7 +47,7 @@ class _Lazy(click.Group):
 
 _HELP = """Sabaki takes a suspicious mail apart and says, for every clue, who vouches for it.
 
-Nothing leaves your machine. Examples:
+Nothing leaves your machine unless you say so (--online). Examples:
 
 \b
   sabaki dissect mail.eml

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import string
 import tomllib
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import pairwise
 
 import re2
 from msgspec import Struct
 
 from sabaki.facts.folding import clean, fold
 from sabaki.facts.literals import Words, pairs_in, words
-from sabaki.facts.lookalikes import skeleton
-from sabaki.mail.domains import public_suffix, registrable_domain
+from sabaki.facts.lookalikes import japanese_shapes, loosely, skeleton, within_one_edit, without_slips
+from sabaki.mail.domains import public_suffix, registrable_domain, to_unicode
 from sabaki.model.case import BrandMention
 
 _LONGEST_TEXT = 40_000
 _LONGEST_HOST = 512
+_LONGEST_NAME = 500
+_SHORTEST_SHAPE = 4
+"""A Japanese name needs so many characters to be known by its looks."""
+_IN_SIGHT = ("display_name", "subject")
 _MAILBOXES_SKIPPED = 5
 _LETTERS = string.ascii_letters + string.digits
 _DISTINCTIVE = 6
 """A token of so many letters counts inside a longer word ("myamazonlogin"); a shorter one only as a piece."""
 _LONGEST_PLACE = 4
+_SHORTEST_LABEL, _LOOSE_LABEL, _ONE_OFF = 4, 6, 8
+_END = 3
+"""The name of a brand's domain needs so many letters to be known by its looks, without its hyphens, and with one letter wrong."""
 _DISGUISED, _MISSPELT = 5, 6
 """A name disguised with digits needs so many letters, one of letters alone so many ("appie" is another name)."""
 _TLD_BRANDS_SHUN = frozenset(
@@ -95,6 +104,9 @@ class _Table(Struct, frozen=True):
     by_weak_token: dict[str, Brand]
     long_tokens: tuple[str, ...]
     by_looks: dict[str, Brand]
+    by_label: dict[str, Brand]
+    by_label_looks: dict[str, Brand]
+    by_shape: dict[str, _Alias]
     by_word: dict[str, tuple[_Alias, ...]]
     by_pair: dict[int, tuple[_Alias, ...]]
     shared: frozenset[str]
@@ -121,8 +133,47 @@ def named(plain: str, folded: str, text: Words, where: str) -> tuple[BrandMentio
         place = _place(alias, folded)
         if place and (alias.brand.id not in found or place < found[alias.brand.id][:2]):
             found[alias.brand.id] = (*place, alias.brand)
+    if where in _IN_SIGHT and not folded.isascii():
+        for start, end, brand in _in_shape(folded, table):
+            found.setdefault(brand.id, (start, end, brand))
     ordered = sorted(found.values(), key=lambda hit: (hit[0], -hit[1], hit[2].id))
     return tuple(_mention(brand, plain[start:end], where) for start, end, brand in _outermost(ordered))
+
+
+def _in_shape(folded: str, table: _Table) -> Iterator[tuple[int, int, Brand]]:
+    """Where a Japanese name stands by its looks only: 楽天力ード with the kanji 力."""
+    shapes = japanese_shapes(folded)
+    starts = _by_first_two()
+    called = {place for first, second in pairwise(shapes) for place in starts.get(first + second, ())}
+    for _, shape in sorted(called):
+        start, alias = shapes.find(shape), table.by_shape[shape]
+        if start >= 0 and alias.text not in folded:
+            yield start, start + len(shape), alias.brand
+
+
+@cache
+def _by_first_two() -> dict[str, list[tuple[int, str]]]:
+    """The shapes of Japanese names, each with its place in the table, by their first two letters."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for place, shape in enumerate(_table().by_shape):
+        found.setdefault(shape[:2], []).append((place, shape))
+    return found
+
+
+def disguised(text: str) -> tuple[Brand, str] | None:
+    """A brand whose Japanese name is written in characters that only look like its own, and what is written; None if there is none.
+
+    Dashes for long vowels and hiragana for katakana of the same shape are no disguise.
+    """
+    if text.isascii():
+        return None
+    plain = clean(text[:_LONGEST_NAME])
+    folded = fold(plain)
+    for start, end, brand in _in_shape(folded, _table()):
+        written = without_slips(folded[start:end])
+        if not any(written == without_slips(alias) for alias in brand.aliases):
+            return brand, plain[start:end]
+    return None
 
 
 def _place(alias: _Alias, folded: str) -> tuple[int, int] | None:
@@ -191,17 +242,25 @@ def owner_of(domain: str) -> Brand | None:
     return None
 
 
-@lru_cache(maxsize=4_096)
 def in_host(host: str) -> Brand | None:
     """The brand whose name a host carries although the host is no known brand's.
 
     A name counts as a whole label, as a piece between hyphens and digits, as one of the brand's domains inside the
     host ("amazon.co.jp.example.top"), and inside a longer word when it is long enough to mean nothing else; and where
-    a label or a piece between hyphens only looks like it ("paypa1").
+    a label or a piece between hyphens only looks like it ("paypa1"), or the registrable name looks like one of the brand's
+    domains ("аmazon.com" with a Cyrillic а, "rnufg.jp", "smbccard.com").
     """
-    name = fold(clean(host[:_LONGEST_HOST])).rstrip(".")
-    if "." not in name or owner_of(name):
+    return _in_host(host[:_LONGEST_HOST].lower())
+
+
+@lru_cache(maxsize=4_096)
+def _in_host(host: str) -> Brand | None:
+    written = to_unicode(host).rstrip(".")
+    name = fold(clean(written))
+    if "." not in name or owner_of(written):
         return None
+    if posing := owner_of(name):
+        return posing
     table = _table()
     published = _published_below(name, table.shared)
     if published is not None:
@@ -222,7 +281,49 @@ def in_host(host: str) -> Brand | None:
     # A brand's name alone under an ordinary suffix is most often the brand's own, in a country that we do not know.
     if label in table.by_token and suffix not in _TLD_BRANDS_SHUN:
         return None
-    return _in_pieces(label, table, companions)
+    return _in_pieces(label, table, companions) or _like_a_domain(label, table)
+
+
+def misspelt(domain: str) -> Brand | None:
+    """The brand of one of whose domains a name is one letter off, in names of eight or more; not where only the end differs."""
+    label = _registered_label(domain.lower())
+    if len(label) < _ONE_OFF or owner_of(domain):
+        return None
+    table, ends = _table(), _by_ends()
+    # One edit touches two neighbours at most: in a name of eight letters either the first three or the last three are left.
+    for _, known in sorted({*ends.get(label[:_END], ()), *ends.get(f"~{label[-_END:]}", ())}):
+        if known == label:
+            return None
+        if within_one_edit(known, label):
+            return None if known.startswith(label) or label.startswith(known) else table.by_label[known]
+    return None
+
+
+@cache
+def _by_ends() -> dict[str, tuple[tuple[int, str], ...]]:
+    """The names of the brands' domains that may be misspelt, each with its place, by their first letters and (behind "~") last."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for place, label in enumerate(_table().by_label):
+        for end in (label[:_END], f"~{label[-_END:]}") if len(label) >= _ONE_OFF else ():
+            found.setdefault(end, []).append((place, label))
+    return {end: tuple(labels) for end, labels in found.items()}
+
+
+def _like_a_domain(label: str, table: _Table) -> Brand | None:
+    """The brand whose domain's name looks like a label that is not it, hyphens and doublings overlooked in longer names.
+
+    A short name that differs by one plain letter is another name ("appie"); one in which two letters pose as one is not ("rnufg").
+    """
+    looks = skeleton(label)
+    shortest = _DISGUISED if not label.isalpha() or len(looks) != len(label) else _MISSPELT
+    if label in table.by_label or len(label) < shortest:
+        return None
+    return table.by_label_looks.get(looks) or table.by_label_looks.get(f"~{loosely(looks)}")
+
+
+def _registered_label(domain: str) -> str:
+    own = registrable_domain(domain) or domain
+    return to_unicode(own.removesuffix(f".{public_suffix(own)}"))
 
 
 def of_local_institute(domain: str, brand_id: str) -> bool:
@@ -346,6 +447,19 @@ def _by_looks(found: list[Brand]) -> dict[str, Brand]:
     return {skeleton(token): brand for token, brand in tokens if len(token) >= _DISGUISED and token.isalpha()}
 
 
+def _labels(found: list[Brand]) -> tuple[dict[str, Brand], dict[str, Brand]]:
+    """The names of the brands' domains, and what they look like (behind "~": without hyphens and doublings)."""
+    labels: dict[str, Brand] = {}
+    for brand in found:
+        for domain in brand.domains:
+            label = _registered_label(domain)
+            if len(label) >= _SHORTEST_LABEL:
+                labels.setdefault(label, brand)
+    looks = {skeleton(label): brand for label, brand in labels.items()}
+    looks |= {f"~{loosely(skeleton(label))}": brand for label, brand in labels.items() if len(label) >= _LOOSE_LABEL}
+    return labels, looks
+
+
 @cache
 def _table() -> _Table:
     found, shared, state = _read()
@@ -372,6 +486,12 @@ def _table() -> _Table:
         {token: brand for brand in reversed(found) for token in brand.weak_tokens},
         tuple(token for token in by_token if len(token) >= _DISTINCTIVE),
         _by_looks(found),
+        *_labels(found),
+        {
+            japanese_shapes(alias.text): alias
+            for alias in reversed(aliases)
+            if not alias.strict and not alias.text.isascii() and len(alias.text) >= _SHORTEST_SHAPE
+        },
         {word: tuple(listed) for word, listed in by_word.items()},
         {pair: tuple(listed) for pair, listed in by_pair.items()},
         shared,

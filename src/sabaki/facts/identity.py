@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sabaki.facts.trust import VERIFYING
+from sabaki.facts.ours import VERIFYING
+from sabaki.facts.standing import standing
 from sabaki.mail.domains import registrable_domain
-from sabaki.model.case import AuthResult, Case, Trust
-from sabaki.model.evidence import Grade
+from sabaki.model.case import Case, Trust
 
 
 def organizational(domain: str) -> str:
@@ -29,19 +29,8 @@ def own(case: Case, domain: str) -> bool:
 
 
 def vouched(case: Case) -> bool:
-    """Whether a server above the trust line found that DMARC, or DKIM of the author's own domain, passed."""
-    domain = case.author.domain if case.author else ""
-    return any(passes_for(result, domain) for result in case.authentication if result.grade is not Grade.SELF_DECLARED)
-
-
-def passes_for(result: AuthResult, domain: str) -> bool:
-    """Whether a result, whoever wrote it, says that a domain stands behind the mail (RFC 9989: DMARC, or aligned DKIM)."""
-    if result.result != "pass":
-        return False
-    if result.method == "dmarc":
-        return related(result.properties.get("header.from", domain), domain)
-    signer = result.properties.get("header.d") or result.properties.get("header.i", "").rpartition("@")[2]
-    return result.method == "dkim" and related(signer, domain)
+    """Whether somebody who is to be believed stands behind the author's domain, and nothing takes that word away again."""
+    return standing(case).holds
 
 
 def from_inside(case: Case) -> bool:

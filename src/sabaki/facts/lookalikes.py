@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from sabaki.mail.domains import public_suffix, registrable_domain, to_unicode
 
 _LONGEST = 2_000
+_LOOSE = 5
+"""A name needs so many letters for hyphens and doubled letters to be overlooked: short names meet by chance."""
 
 # What a person takes for a Latin letter. Not the whole table of UTS 39: only what passes at a glance.
 _TWINS = {
@@ -27,6 +29,11 @@ _JAPANESE = {
     "ミ": "三", "チ": "千", "オ": "才", "ヘ": "へ", "ベ": "べ", "ペ": "ぺ", "リ": "り", "ツ": "シ", "イ": "亻",
 }  # fmt: skip
 _FOLDED |= {twin: shape for shape, twins in _JAPANESE.items() for twin in twins}
+_FOLD_JAPANESE = str.maketrans({twin: shape for shape, twins in _JAPANESE.items() for twin in twins})
+# Of these, what honest writers and old character tables mix up without any intent.
+_SLOPPY = str.maketrans(
+    {"-": "ー"} | {twin: shape for shape in "ーヘベペリ" for twin in _JAPANESE[shape] if twin not in "一"}
+)
 _FOLDED |= {"0": "o", "1": "l", "|": "l", "i": "l", "!": "l", "$": "s", "@": "a"}
 _CAPITALS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТХУЅІЈ", "abezhikmnoptyxabekmhopctxysij")
 _STRIP_MARKS = re.compile("[\u0300-\u036f]")
@@ -84,6 +91,16 @@ def _skeleton(text: str) -> str:
     return folded
 
 
+def japanese_shapes(text: str) -> str:
+    """Text with Japanese characters of one shape as one, character for character: "力ード" (with the kanji 力) is "カード"."""
+    return text.translate(_FOLD_JAPANESE).replace("-", "ー")
+
+
+def without_slips(text: str) -> str:
+    """As `japanese_shapes`, but only what honest writers mix up as well: dashes for the long vowel, hiragana へ for katakana ヘ."""
+    return text.translate(_SLOPPY)
+
+
 def within_one_edit(first: str, second: str) -> bool:
     """Whether one letter added, dropped, changed, or two neighbours swapped, makes one text the other (or none does)."""
     if first == second:
@@ -103,19 +120,27 @@ def within_one_edit(first: str, second: str) -> bool:
 def resembles(host: str, domain: str) -> str | None:
     """Why a host may be taken for another domain; None where it is that domain, or unlike it.
 
-    "confusable" (the names look alike), "one_letter" (one letter off, in names of six or more) or "other_suffix"
-    (the same name under another public suffix).
+    "confusable" (the names look alike; in names of five or more hyphens and doubled letters make no difference), "one_letter"
+    (one letter off, in names of six or more) or "other_suffix" (the same name under another public suffix).
     """
     mine, theirs = registrable_domain(domain), registrable_domain(host)
-    if not mine or not theirs or mine == theirs:
-        return None
+    return None if not mine or not theirs or mine == theirs else _resembles(theirs, mine)
+
+
+@lru_cache(maxsize=4_096)
+def _resembles(theirs: str, mine: str) -> str | None:
     name, other = _own_label(mine), _own_label(theirs)
     if name == other:
         return "other_suffix" if len(name) >= 4 else None
     looks, other_looks = skeleton(name), skeleton(other)
-    if looks == other_looks:
+    if looks == other_looks or (len(name) >= _LOOSE and loosely(looks) == loosely(other_looks)):
         return "confusable"
     return "one_letter" if len(looks) >= 6 and within_one_edit(looks, other_looks) else None
+
+
+def loosely(looks: str) -> str:
+    """A skeleton without hyphens, a letter that is doubled only once: nobody misses either at a glance."""
+    return "".join(letter for letter, _ in groupby(looks.replace("-", "")))
 
 
 def _own_label(domain: str) -> str:

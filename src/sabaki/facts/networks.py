@@ -23,6 +23,7 @@ _INSIDE = tuple(
 _EXCHANGE_ONLINE = ipaddress.ip_network("2603:1080::/25")
 """What Exchange Online uses between its own servers (2603:1096 to 2603:10d6); the cloud's customers are elsewhere."""
 _NEAR = {4: 24, 6: 48}
+_LONGEST_HOST = 253
 
 
 @lru_cache(maxsize=4_096)
@@ -52,9 +53,13 @@ def are_near(first: str, second: str) -> bool:
     return other in ipaddress.ip_network(f"{first}/{_NEAR[one.version]}", strict=False)
 
 
-@lru_cache(maxsize=4_096)
 def is_line_name(name: str, ip: str) -> bool:
     """Whether a host name spells its own address (`p203-0-113-7.tokyo.isp.example`): a customer's line, no mail server."""
+    return _is_line_name(name[:_LONGEST_HOST], ip)
+
+
+@lru_cache(maxsize=4_096)
+def _is_line_name(name: str, ip: str) -> bool:
     numbers: list[str] = []
     digits = ""
     for character in f"{name} ":

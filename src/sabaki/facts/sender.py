@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from sabaki.mail import addresses, dates
+import re
+
+from msgspec.structs import replace
+
+from sabaki.facts import mailers
+from sabaki.mail import addresses, authors, dates
 from sabaki.mail.limits import Budget
 from sabaki.model.case import Hop, Recipients, Sender, Vantage
 from sabaki.model.message import Message
 from sabaki.model.observable import EmailAddr
 
 _BULK = frozenset({"bulk", "list", "junk"})
+_LONGEST_LIST = 4_000
+_HOST = re.compile(r"https?://([a-z0-9.-]{1,253}+)", re.IGNORECASE)
 
 
 def _mailboxes(message: Message, keys: tuple[str, ...], budget: Budget) -> tuple[EmailAddr, ...]:
@@ -50,29 +57,58 @@ def _behind_list(message: Message, author: tuple[EmailAddr, ...], budget: Budget
     return None
 
 
+def _authors(message: Message, budget: Budget) -> tuple[EmailAddr, ...]:
+    """Every mailbox that some program takes for the author: of true From fields first, then of lost ones.
+
+    Where there is no From of any kind, what programs show instead.
+    """
+    bodies = [body for _, body in authors.from_bodies(message.fields)]
+    instead = authors.shown_instead(message.fields) if not bodies else None
+    if instead:
+        bodies.append(instead.raw_value)
+    return tuple(dict.fromkeys(box for body in bodies for box in addresses.parse_mailboxes(body, budget)))
+
+
+def _unsubscribe_hosts(message: Message) -> tuple[str, ...]:
+    return tuple(
+        match[1].lower()
+        for field in message.all("list-unsubscribe")
+        for match in _HOST.finditer(field.value[:_LONGEST_LIST])
+    )
+
+
 def read(message: Message, budget: Budget) -> Sender:
     """Read the sender fields. Where a field stands more than once, all its mailboxes are kept, in order."""
-    author = _mailboxes(message, ("from",), budget)
+    author = _authors(message, budget)
     id_field = message.first("message-id")
     message_id = id_field.value if id_field else ""
     date = message.first("date")
     list_id = message.first("list-id")
     precedence = message.first("precedence")
+    return_path = _first(message, "return-path", budget)
+    signers = _dkim_domains(message)
+    made_at = message_id_domain(message_id)
+    envelope = return_path.domain if return_path else ""
+    mailer = mailers.marked(message.fields, (*signers, envelope, made_at, *_unsubscribe_hosts(message)))
     bulk = bool(
-        list_id or message.first("list-unsubscribe") or (precedence and precedence.value.strip().lower() in _BULK)
+        list_id
+        or message.first("list-unsubscribe")
+        or (precedence and precedence.value.strip().lower() in _BULK)
+        or (mailer and mailer.bulk)
     )
     return Sender(
         author=author,
         sender=_first(message, "sender", budget),
         reply_to=_mailboxes(message, ("reply-to",), budget),
-        return_path=_first(message, "return-path", budget),
+        return_path=return_path,
         via_list=_behind_list(message, author, budget),
         message_id=message_id,
-        message_id_domain=message_id_domain(message_id),
+        message_id_domain=made_at,
         date=dates.parse(date.value) if date else None,
-        dkim_domains=_dkim_domains(message),
+        dkim_domains=signers,
         list_id=list_id.value if list_id else "",
         bulk=bulk,
+        mailer=mailer.id if mailer else "",
     )
 
 
@@ -94,4 +130,4 @@ def infer_domains(vantage: Vantage, to: Recipients, freemail: frozenset[str]) ->
         return vantage
     boxes = to.delivered_to or to.to
     domains = dict.fromkeys(box.domain for box in boxes if "." in box.domain and box.domain not in freemail)
-    return Vantage(vantage.own_hosts, vantage.own_domains, vantage.mailboxes, tuple(domains))
+    return replace(vantage, inferred_domains=tuple(domains))

@@ -31,8 +31,8 @@ _LABELS = {
         "決め手は見つかりませんでした。安全という意味ではありません。確認できていない項目もご覧ください。",
     ),
     Label.BENIGN: (
-        "A server that you trust vouches for the sender, and nothing speaks against the mail.",
-        "信頼するサーバーが差出人を裏付けており、不審な点は見つかりませんでした。",
+        "The sender's domain is vouched for, and nothing speaks against the mail.",
+        "差出人のドメインには裏付けがあり、不審な点は見つかりませんでした。",
     ),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 
 from sabaki.mail import lexer
 
@@ -49,7 +50,11 @@ def parse(text: str) -> str | None:
     An unknown zone gives "-00:00": the time is UTC, where it was written is not known (RFC 3339 section 4.3).
     Without a zone one in a comment counts ("(JST)"). Leap seconds are given as second 59.
     """
-    text = text[:_LONGEST]
+    return _parse(text[:_LONGEST])
+
+
+@lru_cache(maxsize=512)  # a mail's dates are asked for by several readers
+def _parse(text: str) -> str | None:
     plain = " ".join(lexer.without_comments(text).split())
     plain = plain.split(",", 1)[1].strip() if _starts_with_day_name(plain) else plain
     for form in _FORMS:

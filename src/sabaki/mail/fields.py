@@ -54,13 +54,16 @@ def read(
     budget: Budget,
     part: str = "",
     is_boundary: Callable[[bytes], bool] = _NO_BOUNDARY,
+    *,
+    of_message: bool = True,
 ) -> Header:
     """Read the fields that start at `start`, up to the empty line, a boundary line or `end`.
 
+    `of_message` is False for a part of a multipart: it may do without a header, and begin with its body.
     Spans leave out the line end; with the line ends between them they tile the header. A line without a colon is kept
     as a field without a name. Where the empty line is missing, the body starts at the first line that is no field.
     """
-    reader = _Reader(raw, start, end, budget, part, is_boundary)
+    reader = _Reader(raw, start, end, budget, part, is_boundary, of_message=of_message)
     reader.run()
     return Header(tuple(reader.fields), reader.header_end, reader.position, tuple(reader.defects))
 
@@ -69,12 +72,21 @@ class _Reader:
     """One pass over the lines of a header."""
 
     def __init__(
-        self, raw: bytes, start: int, end: int, budget: Budget, part: str, is_boundary: Callable[[bytes], bool]
+        self,
+        raw: bytes,
+        start: int,
+        end: int,
+        budget: Budget,
+        part: str,
+        is_boundary: Callable[[bytes], bool],
+        *,
+        of_message: bool,
     ) -> None:
         self.raw, self.end, self.budget, self.part, self.is_boundary = raw, end, budget, part, is_boundary
         self.position = self.header_end = start
         self.fields: list[Field] = []
         self.defects: list[Defect] = []
+        self._of_message = of_message
         self._full = False
 
     def run(self) -> None:
@@ -143,7 +155,7 @@ class _Reader:
 
     def _is_junk(self, line: _Line) -> bool:
         """Whether a line without a colon is a slip among fields, and not the start of a body without its empty line."""
-        if not self.fields and self.part:
+        if not self.fields and not self._of_message:
             return False
         for _ in range(_JUNK_LINES):
             if line.end >= self.end:

@@ -45,6 +45,8 @@ class Limits(msgspec.Struct, frozen=True):
     mails: int = 100_000
     container_size: int = 200_000_000
     defects: int = 1_000
+    dkim_signatures: int = 5
+    dns_queries: int = 60
 
 
 class Budget:

@@ -182,7 +182,8 @@ class _Reader:
                 self._parts_left = False
                 return start
             path = self._path(parent)
-            header = fields.read(self.raw, start, self.end, self.budget, path, self._is_boundary)
+            of_message = parent is None or parent.content_type.startswith("message/")
+            header = fields.read(self.raw, start, self.end, self.budget, path, self._is_boundary, of_message=of_message)
             self.defects.extend(header.defects)
             node = _Node(path, path, Location(start, header.end, path), header.body_start, header.fields)
             if parent:

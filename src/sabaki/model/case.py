@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from sabaki.model.authentication import Verification
 from sabaki.model.evidence import Grade, Location
 from sabaki.model.file import File
 from sabaki.model.message import Defect, Field, LimitReached, Part
@@ -52,12 +53,14 @@ class Vantage(msgspec.Struct, frozen=True):
 
     `mailboxes` are the addresses that exist; None where the reader did not say.
     `inferred_domains` are domains of the recipients, taken as theirs for want of a word from the reader.
+    `trusted_sealers` are domains whose ARC seal the reader believes (RFC 8617 section 7.2): forwarders and lists of theirs.
     """
 
     own_hosts: tuple[str, ...] = ()
     own_domains: tuple[str, ...] = ()
     mailboxes: tuple[str, ...] | None = None
     inferred_domains: tuple[str, ...] = ()
+    trusted_sealers: tuple[str, ...] = ()
 
 
 class Trust(StrEnum):
@@ -71,6 +74,41 @@ class Trust(StrEnum):
     """Below the trust line: the sender could have written it."""
 
 
+class Role(StrEnum):
+    """What a hop is in the mail's way, as far as its own words and the fields around it tell."""
+
+    UNKNOWN = "unknown"
+    SUBMISSION = "submission"
+    """Where a sender handed the mail in, with an account or from inside (RFC 6409)."""
+    WEBMAIL = "webmail"
+    """Handed in through a browser."""
+    LOCAL = "local"
+    """Handed in by a program or a user on the machine itself."""
+    RELAY = "relay"
+    """From one organisation to another: the usual hop."""
+    INTERNAL = "internal"
+    """Between machines or programs of one organisation: filters, stores, gateways."""
+    LIST = "list"
+    """A mailing list took it in and sent it out anew."""
+    FORWARD = "forward"
+    """A mailbox that passes its mail on to another."""
+    FETCH = "fetch"
+    """Fetched out of a mailbox (POP, IMAP)."""
+    DELIVERY = "delivery"
+    """Into the mailbox (LMTP, local delivery)."""
+
+
+class Sign(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something in a hop that does not fit: `id` is stable ("time_backwards"), `detail` the piece that shows it.
+
+    `strong` says that honest software hardly ever does it; one sign that is not proves nothing.
+    """
+
+    id: str
+    detail: str = ""
+    strong: bool = False
+
+
 class Hop(msgspec.Struct, frozen=True):
     """One Received field (RFC 5321 section 4.4), the topmost first.
 
@@ -78,6 +116,8 @@ class Hop(msgspec.Struct, frozen=True):
     `helo` and `reverse_name` stay claims. `date` is RFC 3339 with its zone; `delay` is seconds since the hop
     below, negative when clocks disagree. `dialect` names the software whose form it is, "unknown" when none
     fits; `unparsed` keeps what did not parse. `internal` is set for a hand-over inside one machine.
+    `tls` is what the field says of the session, `tls_version` ("TLSv1.3") and `tls_cipher` are read out of it. `role` is what the hop is
+    in the mail's way, `signs` what does not fit in it (looked for below the trust line only).
     """
 
     index: int
@@ -96,11 +136,15 @@ class Hop(msgspec.Struct, frozen=True):
     date: str | None = None
     delay: float | None = None
     tls: str = ""
+    tls_version: str = ""
+    tls_cipher: str = ""
     auth_account: str = ""
     auth_method: str = ""
     dialect: str = "unknown"
     unparsed: str = ""
     internal: bool = False
+    role: Role = Role.UNKNOWN
+    signs: tuple[Sign, ...] = ()
     trust: Trust = Trust.CLAIMED
     grade: Grade = Grade.SELF_DECLARED
     reason: str = ""
@@ -110,7 +154,8 @@ class Hop(msgspec.Struct, frozen=True):
 class TrustLine(msgspec.Struct, frozen=True):
     """The line between what our servers wrote and what the sender could have written.
 
-    `basis` is "named" (the reader gave hosts or domains), "inferred" (a rule of ours) or "none".
+    `basis` is "named" (the reader gave hosts or domains), "mx" (the DNS says that a recipient's domain gets its mail there),
+    "inferred" (a rule of ours) or "none".
     `above` counts the hops above the line. `hosts` are those taken as ours. `advice` says what to give
     to have a better line.
     """
@@ -122,12 +167,44 @@ class TrustLine(msgspec.Struct, frozen=True):
     advice_ja: str = ""
 
 
+class Client(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a field besides Received says of the machine or the account that the mail was written with.
+
+    X-Originating-IP, X-Authenticated-User and their like: `field_name` as written, `ip` and `account` as far as it has them.
+    Believed only as far as `grade` goes: the sender can write such a field himself.
+    """
+
+    field_name: str
+    ip: str = ""
+    account: str = ""
+    grade: Grade = Grade.SELF_DECLARED
+    location: Location | None = None
+
+
+class ClaimedOrigin(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the lowest hops below the line say of where the mail began: a lead to ask after, never proof.
+
+    `hop` is the hop that says so, `by` the server that is said to have taken the mail in: its operator can tell whether it is true.
+    """
+
+    ip: str = ""
+    by: str = ""
+    helo: str = ""
+    reverse_name: str = ""
+    auth_account: str = ""
+    auth_domain: str = ""
+    date: str | None = None
+    hop: int | None = None
+    location: Location | None = None
+
+
 class Origin(msgspec.Struct, frozen=True):
     """The first peer that an attested hop saw: who really handed the mail over.
 
     `grade` is that of `ip` and `auth_account`: A when a named server of the reader's wrote it, I when the line
     was inferred, S when there is none. `helo` and `reverse_name` are the peer's claims, always.
-    `auth_domain` is the domain of the SMTP-AUTH account.
+    `auth_domain` is the domain of the SMTP-AUTH account. `claimed` is what the hops below the line say, S throughout;
+    `clients` what fields besides Received say of the sender's machine and account.
     """
 
     grade: Grade
@@ -140,6 +217,8 @@ class Origin(msgspec.Struct, frozen=True):
     date: str | None = None
     hop: int | None = None
     location: Location | None = None
+    claimed: ClaimedOrigin | None = None
+    clients: tuple[Client, ...] = ()
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -171,8 +250,10 @@ class Subject(msgspec.Struct, frozen=True):
 class Sender(msgspec.Struct, frozen=True):
     """What the mail says about who sent it: all of it self-declared.
 
-    `author` is From, `via_list` the real author's address where a mailing list has rewritten From and left the
-    original in Reply-To or X-Original-From. `return_path` is the envelope's sender as recorded at delivery.
+    `author` is From: every mailbox that some program takes for the author, those of a true From first (where there is none, what
+    programs show instead). `via_list` the real author's address where a mailing list has rewritten From and left the
+    original in Reply-To or X-Original-From. `mailer` is the id of the service that sends mail for others whose marks it bears
+    ("sendgrid", "mailchimp" ...), "" where none is recognised. `return_path` is the envelope's sender as recorded at delivery.
     """
 
     author: tuple[EmailAddr, ...] = ()
@@ -186,6 +267,7 @@ class Sender(msgspec.Struct, frozen=True):
     dkim_domains: tuple[str, ...] = ()
     list_id: str = ""
     bulk: bool = False
+    mailer: str = ""
     grade: Grade = Grade.SELF_DECLARED
 
 
@@ -304,10 +386,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     defects: tuple[Defect, ...]
     limits: tuple[LimitReached, ...]
     files: tuple[File, ...] = ()
+    verification: Verification = Verification()
 
     def all(self, key: str) -> tuple[Field, ...]:
         """Every header field of that name (lower case), from the top."""
-        return tuple(field for field in self.fields if field.key == key)
+        return tuple([field for field in self.fields if field.key == key])
 
     @property
     def text(self) -> str:

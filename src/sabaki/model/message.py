@@ -91,8 +91,11 @@ class Message(msgspec.Struct, frozen=True):
 
     def all(self, key: str) -> tuple[Field, ...]:
         """Every field of that name (lower case) in the message's header, from the top."""
-        return tuple(field for field in self.fields if field.key == key)
+        return tuple([field for field in self.fields if field.key == key])
 
     def first(self, key: str) -> Field | None:
         """The topmost field of that name (lower case), or None."""
-        return next((field for field in self.fields if field.key == key), None)
+        for field in self.fields:
+            if field.key == key:
+                return field
+        return None

@@ -6,6 +6,8 @@ not a question of grammar: facts.authentication answers it.
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from sabaki.mail import lexer
@@ -13,7 +15,9 @@ from sabaki.mail.lexer import Kind
 from sabaki.mail.peers import address
 
 _LONGEST = 32_000
+_LONGEST_WORD = 4_000
 _MOST_RESULTS = 50
+_TEST_NAME = re.compile(r"[A-Z][A-Z0-9_]{2,60}+")
 _SENDER_IP = "sender ip is "
 _SPF_RESULTS = {
     "pass": "pass",
@@ -28,6 +32,24 @@ _SPF_RESULTS = {
     "unknown": "permerror",
 }
 """RFC 7208 section 2.6, and the names that older drafts had for the same."""
+
+
+_SPAM_TESTS = {
+    "SPF_PASS": ("spf", "pass"),
+    "SPF_FAIL": ("spf", "fail"),
+    "SPF_SOFTFAIL": ("spf", "softfail"),
+    "SPF_NEUTRAL": ("spf", "neutral"),
+    "SPF_NONE": ("spf", "none"),
+    "DKIM_VALID": ("dkim", "pass"),
+    "DKIM_INVALID": ("dkim", "fail"),
+    "DMARC_PASS": ("dmarc", "pass"),
+    "DMARC_REJECT": ("dmarc", "fail"),
+    "DMARC_QUAR": ("dmarc", "fail"),
+    "DMARC_NONE": ("dmarc", "fail"),
+    "DMARC_MISSING": ("dmarc", "none"),
+}
+"""SpamAssassin's rules that only repeat what SPF, DKIM and DMARC gave. DMARC_NONE: it failed, and the policy asks for nothing."""
+_KEYWORDS = frozenset({*_SPF_RESULTS, "policy", "bestguesspass"})
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -61,19 +83,31 @@ def _pieces(value: str) -> list[_Piece]:
     for token in lexer.tokenize(value[:_LONGEST]):
         words = pieces[-1].words
         if token.kind is Kind.COMMENT:
-            pieces[-1].comments.append(token.text)
+            if len(words) > 1 and token.start == last:
+                # No space before it, and none in it: `header.d=bank.example(.evil.example)` is how a name is smuggled in.
+                words[-1] = _joined(words[-1], value[token.start : token.end])
+                last = token.end
+            else:
+                pieces[-1].comments.append(token.text)
             continue
         if token.is_special(";"):
             pieces.append(_Piece([], []))
             last = -1
             continue
         text = f"[{token.text}]" if token.kind is Kind.LITERAL else token.text
-        if words and (token.start == last or _joins(words[-1], text)):
-            words[-1] += text
+        if words and (
+            token.start == last or _joins(words[-1], text) or (len(words) > 1 and _joins_name(words[-1], text))
+        ):
+            words[-1] = _joined(words[-1], text)
         else:
             words.append(text)
         last = token.end
     return pieces
+
+
+def _joined(word: str, text: str) -> str:
+    """A word with what belongs to it; what makes it absurdly long is left out, for all of it is copied each time."""
+    return word + text if len(word) < _LONGEST_WORD else word
 
 
 def _joins(word: str, text: str) -> bool:
@@ -82,6 +116,11 @@ def _joins(word: str, text: str) -> bool:
     if equals < 0:
         return text[:1] in ("=", "/") or word.endswith("/")
     return equals == len(word) - 1 and "=" not in text
+
+
+def _joins_name(word: str, text: str) -> bool:
+    """Whether a token belongs to the name of a property: `header . d = x` (RFC 8601 section 2.2)."""
+    return "=" not in word and (text[:1] == "." or word.endswith("."))
 
 
 def parse(value: str) -> AuthenticationResults:
@@ -112,8 +151,8 @@ def _result(piece: _Piece) -> Result | None:
         return None
     method, equals, result = piece.words[0].partition("=")
     method = method.partition("/")[0].strip().lower()
-    if not equals or not _is_keyword(method) or not _is_keyword(result):
-        return None
+    if not equals or not _is_keyword(method) or not _is_keyword(result) or "." in result:
+        return None  # QUIRK: Yahoo! JAPAN writes `from=example.jp`, which is no result, between the results
     properties: dict[str, str] = {}
     for word in piece.words[1:]:
         name, equals, value = word.partition("=")
@@ -150,3 +189,23 @@ def parse_received_spf(value: str) -> Result | None:
     if "receiver" not in properties and colon and "." in host and " " not in host:
         properties["receiver"] = host
     return Result("spf", _SPF_RESULTS[word], properties)
+
+
+def parse_spam_tests(value: str) -> tuple[Result, ...]:
+    """The results of SPF, DKIM and DMARC that an X-Spam-Status field body repeats among its tests (SpamAssassin, amavis)."""
+    found: dict[str, Result] = {}
+    for name in _TEST_NAME.findall(value[:_LONGEST]):
+        if name in _SPAM_TESTS:
+            method, result = _SPAM_TESTS[name]
+            found.setdefault(method, Result(method, result, {"rule": name}))
+    return tuple(found.values())
+
+
+def parse_single(method: str, value: str) -> Result | None:
+    """The result in a field of one method's own, `X-SPF-Result: mx.example.jp: pass`: the first keyword, comments left out."""
+    for token in lexer.tokenize(value[:_LONGEST]):
+        word = token.text.lower().rstrip(".") if token.kind is Kind.ATOM else ""
+        word = word.removeprefix(f"{method}=")
+        if word in _KEYWORDS:
+            return Result(method, _SPF_RESULTS.get(word, word), {})
+    return None

@@ -126,7 +126,7 @@ def _hosts(report: Report, free: frozenset[str]) -> list[str]:
     peers = [
         name for hop in _our_hops(report) if hop.index != report.origin.hop for name in (hop.helo, hop.reverse_name)
     ]
-    hosts = [host.strip(".").lower() for host in (*named, *attested, *peers)]
+    hosts = [host.strip("*.").lower() for host in (*named, *attested, *peers)]
     return [
         host for host in hosts if "." in host and not _is_ip(host) and (organizational_domain(host) or host) not in free
     ]

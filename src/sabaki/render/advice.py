@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sabaki.model.evidence import Grade
+from sabaki.model.finding import Severity
 from sabaki.model.report import Label
 from sabaki.render import aim, defang, enclosed, words
 from sabaki.render.blocks import Block, Bullets, Section, Statement
@@ -135,7 +136,15 @@ def _for_administrators(voice: Voice) -> list[str]:
 def _against(voice: Voice) -> list[str]:
     report, say = voice.report, voice.say
     advice = []
-    if voice.found("route/taken_over_account"):
+    taken = voice.found("route/taken_over_account")
+    if taken is not None and taken.severity is not Severity.HIGH:
+        advice.append(
+            say(
+                f"Ask whoever runs {cut(report.origin.auth_account)} whether they sent this mail.",
+                f"{cut(report.origin.auth_account)} の管理者に、このメールを送った覚えがあるか確かめてください。",
+            )
+        )
+    elif taken is not None:
         advice.append(
             say(
                 f"Tell the owner of {cut(report.origin.auth_account)}, or their provider, that the account is being misused.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sabaki.model.report import Report
-from sabaki.render import advice, anatomy, enclosed, ending, story, way, words
+from sabaki.render import advice, anatomy, enclosed, ending, proof, story, way, words
 from sabaki.render.blocks import Article, Section
 from sabaki.render.voice import Voice
 
@@ -50,6 +50,7 @@ def _sections(voice: Voice) -> tuple[Section, ...]:
         story.sender(voice),
         story.header(voice),
         way.section(voice),
+        proof.section(voice),
         story.text(voice),
         anatomy.section(voice),
         enclosed.section(voice),
@@ -68,8 +69,14 @@ def _footer(voice: Voice) -> tuple[str, ...]:
     source, tool = report.source, report.tool
     size = words.size(source.size, voice.lang)
     data = ", ".join(f"{name} {version}" for name, version in sorted(tool.data.items()))
+    asked = report.verification.asked_at
     return (
         say(
+            f"Dissected with {tool.name} {tool.version}; only the DNS was asked.",
+            f"{tool.name} {tool.version} による解析。外部への問い合わせはDNSのみです。",
+        )
+        if asked
+        else say(
             f"Dissected offline with {tool.name} {tool.version}; nothing left the machine.",
             f"{tool.name} {tool.version} によるオフライン解析。外部への通信はしていません。",
         ),

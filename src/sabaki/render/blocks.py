@@ -75,13 +75,17 @@ class Bullets(msgspec.Struct, frozen=True):
 
 
 class Stop(msgspec.Struct, frozen=True):
-    """One station of the mail's way. `role` is "claimed", "origin", "ours", "line" or "you"."""
+    """One station of the mail's way. `role` is "claimed", "origin", "ours", "line" or "you".
+
+    `label` says whose it is or claims to be, `part` what it does ("mailing list").
+    """
 
     role: str
     name: str
     grade: str = ""
     notes: tuple[Statement, ...] = ()
     label: str = ""
+    part: str = ""
 
 
 class Path(msgspec.Struct, frozen=True):
@@ -90,6 +94,29 @@ class Path(msgspec.Struct, frozen=True):
     kind: ClassVar[str] = "path"
     stops: tuple[Stop, ...]
     caption: str
+
+
+class Lap(msgspec.Struct, frozen=True):
+    """How long the mail took to one station: `seconds` is negative where two clocks disagree, None where nobody knows."""
+
+    name: str
+    seconds: float | None
+    text: str
+    grade: str = ""
+
+
+class Delays(msgspec.Struct, frozen=True):
+    """The laps from the sender to the recipient, drawn on one scale."""
+
+    kind: ClassVar[str] = "delays"
+    laps: tuple[Lap, ...]
+    caption: str
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The longest lap backwards (at most 0) and the longest forwards, in seconds."""
+        known = [lap.seconds for lap in self.laps if lap.seconds is not None]
+        return min(0.0, *known, 0.0), max(0.0, *known, 0.0)
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -121,7 +148,7 @@ class Scale(msgspec.Struct, frozen=True):
     caption: str
 
 
-Block = Statement | Notice | Table | Quote | Bullets | Path | Anatomy | Scale
+Block = Statement | Notice | Table | Quote | Bullets | Path | Anatomy | Scale | Delays
 
 
 class Section(msgspec.Struct, frozen=True):

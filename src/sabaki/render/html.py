@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sabaki.model.evidence import Grade
 from sabaki.model.report import Report
 from sabaki.render import article, defang, escape, words
-from sabaki.render.blocks import Scale
+from sabaki.render.blocks import Delays, Lap, Scale
 
 
 def _shown(value: Any) -> Any:
@@ -25,6 +25,15 @@ def _percent(scale: Scale, value: float) -> str:
     return f"{min(100.0, max(0.0, 100 * value / longest)):.1f}"
 
 
+def _lap(delays: Delays, lap: Lap) -> str:
+    """Where a lap's bar begins and how long it is, as CSS. Negative ones go to the left of the common zero."""
+    least, most = delays.span
+    whole = (most - least) or 1.0
+    seconds = lap.seconds or 0.0
+    start = (min(0.0, seconds) - least) / whole
+    return f"margin-left:{100 * start:.1f}%;width:{100 * abs(seconds) / whole:.1f}%"
+
+
 @cache
 def _template() -> Template:
     environment = Environment(
@@ -35,6 +44,7 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.globals["percent"] = _percent
+    environment.globals["lap"] = _lap
     return environment.get_template("article.html.j2")
 
 

@@ -9,6 +9,7 @@ from sabaki.render.blocks import (
     Block,
     Bullets,
     Cell,
+    Delays,
     Notice,
     Path,
     Quote,
@@ -65,6 +66,9 @@ def _block(block: Block, lang: str) -> str:
             return f"{_text(block.caption)}:\n\n" + "\n".join(_stop(stop) for stop in block.stops)
         case Anatomy():
             return _anatomy(block, lang)
+        case Delays():
+            laps = "\n".join(f"- {_text(lap.name)}{_badge(lap.grade)}: {_text(lap.text)}" for lap in block.laps)
+            return f"{_text(block.caption)}:\n\n{laps}"
         case Scale():
             marks = " / ".join(f"{_text(name)} ≥ {value:g}" for name, value in block.marks)
             return f"{_text(block.caption)} {marks}"
@@ -99,7 +103,8 @@ def _table(table: Table) -> str:
 def _stop(stop: Stop) -> str:
     if stop.role == "line":
         return f"- **── {_text(stop.name)} ──**{_badge(stop.grade)}"
-    label = f"{_text(stop.label)}: " if stop.label else ""
+    part = f" · {_text(stop.part)}" if stop.part else ""
+    label = f"{_text(stop.label)}{part}: " if stop.label else ""
     notes = "; ".join(f"{_text(note.text)}{_badge(note.grade)}" for note in stop.notes)
     return f"- {label}**{_text(stop.name).strip()}**{_badge(stop.grade)}" + (f" — {notes}" if notes else "")
 

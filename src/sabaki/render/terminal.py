@@ -102,12 +102,9 @@ class _Page:
         self._head(say("Where it came from", "どこから来たか"))
         if origin.auth_account:
             self._row(say("Account", "送信アカウント"), origin.auth_account, origin.grade, style="bold")
-        if self.voice.found("route/taken_over_account"):
-            text = say(
-                "probably taken over: its owner is a second victim and should be told",
-                "乗っ取られた可能性が高く、持ち主はもう一人の被害者です。知らせるべき相手です",
-            )
-            self._row("", text, "I")
+        taken = self.voice.found("route/taken_over_account")
+        if taken is not None:
+            self._row("", self.voice.safe(say(taken.detail, taken.detail_ja)), "I", most=3)
         if origin.ip:
             at = f"  {words.when(origin.date)}" if origin.date else ""
             self._row(say("Handed in by", "渡してきた相手"), f"{origin.ip}{at}", origin.grade)

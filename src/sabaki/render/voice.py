@@ -136,4 +136,6 @@ class Voice:
     @property
     def line_grade(self) -> Grade:
         """The grade of what stands above the trust line."""
-        return {"named": Grade.ATTESTED, "inferred": Grade.INFERRED}.get(self.report.trust.basis, Grade.SELF_DECLARED)
+        return {"named": Grade.ATTESTED, "mx": Grade.INFERRED, "inferred": Grade.INFERRED}.get(
+            self.report.trust.basis, Grade.SELF_DECLARED
+        )

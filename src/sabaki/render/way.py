@@ -1,27 +1,30 @@
-"""The mail's way: who handed it over to whom, who vouches for each step, and where the trust line runs."""
+"""The mail's way: who handed it over to whom, who vouches for each step, where the trust line runs, how long it took."""
 
 from __future__ import annotations
 
-from sabaki.model.case import Hop, Trust
+from sabaki.model.case import Client, Hop, Trust
 from sabaki.model.evidence import Grade
-from sabaki.render import words
-from sabaki.render.blocks import Block, Bullets, Cell, Notice, Path, Section, Statement, Stop, Table
+from sabaki.render import hopwords, words
+from sabaki.render.blocks import Block, Bullets, Cell, Delays, Lap, Notice, Path, Section, Statement, Stop, Table
 from sabaki.render.voice import Voice, cut
 
 _MOST_CLAIMED = 6
 _MOST_OURS = 10
+_MOST_SIGNS = 4
+_MOST_CLIENTS = 4
+_WORTH_DRAWING = 2
 _S = Grade.SELF_DECLARED
 _ACCOUNT = "route/taken_over_account"
 
 
 def section(voice: Voice) -> Section:
-    """Origin and path: the account as a headline, the picture, the sentences, what servers said of authentication."""
+    """Origin and path: the account as a headline, the picture, the sentences, the delays, what is only claimed."""
     report, say = voice.report, voice.say
     blocks: list[Block] = []
     if report.trust.basis != "named" and (report.trust.advice or report.trust.advice_ja):
         title = (
             say("The trust line is inferred", "信頼線は推定です")
-            if report.trust.basis == "inferred"
+            if report.trust.basis != "none"
             else say("No trust line can be drawn", "信頼線を引けません")
         )
         text, *flags = say(report.trust.advice, report.trust.advice_ja).split(" --")
@@ -32,8 +35,10 @@ def section(voice: Voice) -> Section:
     if report.hops:
         blocks.append(_path(voice))
     blocks += _sentences(voice)
-    blocks += _authentication(voice)
-    statements = voice.findings("route/", "authentication/", but=(_ACCOUNT, "authentication/passed"))
+    blocks += _claimed(voice)
+    blocks += _clients(voice)
+    blocks += _delays(voice)
+    statements = voice.findings("route/", but=(_ACCOUNT,))
     if statements:
         blocks.append(Bullets(statements, say("What stands out", "目に付く点")))
     return Section("way", say("Where it came from: the way of the mail", "どこから来たか：メールの経路"), tuple(blocks))
@@ -53,13 +58,7 @@ def _account(voice: Voice) -> list[Block]:
             "受け付けたサーバーは、送信者がこのアカウントで認証（SMTP-AUTH）したと記録しています。",
         )
         return [Notice(recorded, text, origin.grade, "headline")]
-    text = say(
-        "Its domain has nothing to do with the sender that the mail names. The account's owner is probably a second "
-        "victim whose account was taken over, not the sender, and should be told.",
-        "このアカウントのドメインは、メールが名乗る差出人とは無関係です。持ち主は犯人ではなく、アカウントを乗っ取られた"
-        "「もう一人の被害者」である可能性が高く、知らせるべき相手です。",
-    )
-    return [Notice(recorded, text, Grade.INFERRED, "headline")]
+    return [Notice(recorded, voice.safe(say(taken.detail, taken.detail_ja)), Grade.INFERRED, "headline")]
 
 
 def _path(voice: Voice) -> Path:
@@ -94,6 +93,10 @@ def _line(voice: Voice) -> Stop:
         "named": say(
             "Trust line: below it, servers that the recipient trusts",
             "信頼線：ここから下は、受信者が信頼するサーバーの記録",
+        ),
+        "mx": say(
+            "Trust line (inferred): below it, servers that the DNS names for the recipient's mail",
+            "信頼線（推定）：ここから下は、DNSが受信者のメールサーバーとして示すサーバーの記録",
         ),
         "inferred": say(
             "Trust line (inferred): below it, what we take for the recipient's servers",
@@ -148,15 +151,29 @@ def _stop(voice: Voice, hop: Hop, role: str) -> Stop:
                 Statement(say(f"claims to have it from {source}", f"{source} から受け取ったと称しています"), _S)
             )
     reason = voice.safe(voice.reason(hop), 300)
-    time = words.when(hop.date)
-    if time and hop.delay is not None:
-        time += (
-            say(f", after {words.duration(hop.delay, 'en')}", f"（{words.duration(hop.delay, 'ja')}後）")
-            if hop.delay >= 0
-            else f" ({words.duration(hop.delay, voice.lang)})"
-        )
-    notes += [Statement(text) for text in (time, reason) if text]
-    return Stop(role, name, hop.grade, tuple(notes), voice.word(words.TRUSTS[hop.trust]))
+    notes += [Statement(text) for text in (_time(voice, hop), _session(voice, hop), reason) if text]
+    for sign in hop.signs[:_MOST_SIGNS]:
+        detail = say(f": {voice.safe(sign.detail, 120)}", f"（{voice.safe(sign.detail, 120)}）") if sign.detail else ""
+        text = hopwords.sign(sign.id, voice.lang) + detail
+        notes.append(Statement(text, Grade.INFERRED, tone="strong" if sign.strong else ""))
+    part = voice.word(hopwords.ROLES[hop.role])
+    return Stop(role, name, hop.grade, tuple(notes), voice.word(words.TRUSTS[hop.trust]), part)
+
+
+def _time(voice: Voice, hop: Hop) -> str:
+    say, time = voice.say, words.when(hop.date)
+    if not time or hop.delay is None:
+        return time
+    taken = words.duration(hop.delay, voice.lang)
+    return time + (say(f", after {taken}", f"（{taken}後）") if hop.delay >= 0 else f" ({taken})")
+
+
+def _session(voice: Voice, hop: Hop) -> str:
+    """How the mail was handed over: the keyword of RFC 3848 and the encryption."""
+    tls = " ".join(text for text in (hop.tls_version, hop.tls_cipher) if text)
+    if tls:
+        return voice.say(f"encrypted: {cut(tls, 80)}", f"暗号化: {cut(tls, 80)}")
+    return ""
 
 
 def _sentences(voice: Voice) -> list[Block]:
@@ -207,20 +224,61 @@ def _sentences(voice: Voice) -> list[Block]:
     return blocks
 
 
-def _authentication(voice: Voice) -> list[Block]:
-    say, results = voice.say, voice.report.authentication
-    blocks: list[Block] = []
-    if results:
-        rows = tuple(
-            (
-                Cell(cut(result.method.upper())),
-                Cell(cut(result.result), code=True),
-                Cell(cut(result.authserv_id) or "—", result.grade),
-            )
-            for result in results[:8]
+def _claimed(voice: Voice) -> list[Block]:
+    """What the lines below the trust line say of the beginning: a lead, with whom to ask."""
+    say, claimed = voice.say, voice.report.origin.claimed
+    if claimed is None or not (claimed.ip or claimed.auth_account):
+        return []
+    source = cut(claimed.auth_account or claimed.ip)
+    where = cut(claimed.by) or say("a server without a name", "名前の記録がないサーバー")
+    text = say(
+        f"The lines below the trust line say that the mail was first handed in by {source} to {where}. "
+        "The sender could have written that: it is a lead to ask the operator of that server about, not a proof.",
+        f"信頼線より手前の行によれば、最初にこのメールを渡したのは {source}、受け付けたのは {where} です。"
+        "送信者が自分で書ける記述なので証拠にはなりませんが、そのサーバーの管理者に問い合わせる手がかりになります。",
+    )
+    return [Statement(text, _S)]
+
+
+def _clients(voice: Voice) -> list[Block]:
+    """What fields besides Received say of the sender's machine and account."""
+    say, clients = voice.say, voice.report.origin.clients
+    if not clients:
+        return []
+    head = (say("Field", "フィールド"), say("What it says", "記載内容"))
+    rows = tuple(
+        (Cell(cut(client.field_name, 60), code=True), Cell(_client(client), client.grade))
+        for client in clients[:_MOST_CLIENTS]
+    )
+    return [
+        Table(
+            rows,
+            head,
+            say(
+                "The sender's machine or account, by other fields", "送信元の端末やアカウントを記した、ほかのフィールド"
+            ),
         )
-        head = (say("Method", "方式"), say("Result", "結果"), say("Written by", "記録したサーバー"))
-        blocks.append(
-            Table(rows, head, say("Authentication results found in the header", "ヘッダーに記された認証結果"))
-        )
-    return blocks
+    ]
+
+
+def _client(client: Client) -> str:
+    return ", ".join(cut(text, 120) for text in (client.account, client.ip) if text)
+
+
+def _delays(voice: Voice) -> list[Block]:
+    """How long each step took, drawn; a step back in time is shown as one."""
+    say = voice.say
+    laps = []
+    for hop in reversed(voice.report.hops):
+        if hop.delay is None:
+            continue
+        name = cut(hop.by, 80) if len(hop.by) > 1 else say(f"({hop.dialect})", f"（{hop.dialect}）")
+        laps.append(Lap(name, hop.delay, words.duration(hop.delay, voice.lang), hop.grade))
+    if len(laps) < _WORTH_DRAWING:
+        return []
+    caption = say(
+        "Time since the station before, by the clocks of the servers themselves",
+        "直前の地点からの所要時間（各サーバー自身の時計による）",
+    )
+    shown = laps[-_MOST_OURS:]
+    return [Delays(tuple(shown), caption)]

@@ -134,6 +134,7 @@ TRAITS: dict[str, Pair] = {
 STEPS: dict[str, Pair] = {
     "protocol:spf": ("our own SPF look-up", "SPF（自ら行う照会）"),
     "protocol:dkim": ("our own DKIM verification", "DKIM（自ら行う署名検証）"),
+    "protocol:arc": ("our own ARC verification", "ARC（自ら行う署名検証）"),
     "protocol:dmarc": ("our own DMARC look-up", "DMARC（自ら行う照会）"),
     "source:registration": ("registration of the domains", "ドメインの登録情報"),
     "source:place": ("place of the IP addresses", "IPアドレスの所在"),

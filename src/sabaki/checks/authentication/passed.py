@@ -1,46 +1,80 @@
-"""A trusted server found that the author's domain stands behind the mail."""
+"""Somebody who is to be believed stands behind the author's domain."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sabaki.facts import cite, freemail, identity
+from sabaki.facts.standing import Standing, reach, signer, standing
 from sabaki.model.case import Case
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
 from sabaki.registry import Hit, check
 
-_WEIGHTS = {Grade.VERIFIED: -12.0, Grade.ATTESTED: -12.0, Grade.INFERRED: -5.0}
+_FIRM = {Grade.VERIFIED: -12.0, Grade.ATTESTED: -12.0, Grade.INFERRED: -5.0}
+_LIMITED = {Grade.VERIFIED: -8.0, Grade.ATTESTED: -8.0, Grade.INFERRED: -4.0}
+"""Less than proof: see judge.verdict.PROOF."""
 
 _TITLES = {
     "dmarc": (
-        "dmarc=pass: the receiving server found that {} does send this mail",
-        "dmarc=pass。受信サーバーは、確かに {} から送られたメールと判定しています",
+        "DMARC passes: the signature of {signer} holds, by our own verification",
+        "DMARCは合格。{signer} の電子署名が有効であることを、自ら検証しました",
     ),
     "dkim": (
-        "dkim=pass: the receiving server found the mail signed by {} itself",
-        "dkim=pass。受信サーバーは、{} 自身の電子署名を確認しています",
+        "the signature of {signer} holds, by our own verification",
+        "{signer} の電子署名が有効であることを、自ら検証しました",
+    ),
+    "spf": (
+        "DMARC passes by SPF: the machine that sent the mail may send for {domain}",
+        "DMARCはSPFにより合格。送信元のサーバーは {domain} からの送信を許されています",
+    ),
+    "server:dmarc": (
+        "dmarc=pass: the receiving server found that {domain} does send this mail",
+        "dmarc=pass。受信サーバーは、確かに {domain} から送られたメールと判定しています",
+    ),
+    "server:dkim": (
+        "dkim=pass: the receiving server found the mail signed by {signer}",
+        "dkim=pass。受信サーバーは、{signer} の電子署名を確認しています",
+    ),
+    "sealer": (
+        "a forwarder that you trust sealed that it saw {method}=pass for {domain}",
+        "信頼する転送元が、{domain} の{method}=passを確認したと封印（ARC）しています",
     ),
 }
 
 
-@check(severity=Severity.INFO, weight=-12, references=("RFC 8601", "RFC 9989"))
+def _title(found: Standing) -> tuple[str, str]:
+    result = found.result
+    key = f"server:{result.method}" if found.by == "server" and result else found.by
+    named = found.signature.domain if found.signature else (signer(result) if result else "")
+    words = {"domain": found.domain, "signer": named or found.domain, "method": result.method if result else ""}
+    title, title_ja = _TITLES[key]
+    return title.format_map(words), title_ja.format_map(words)
+
+
+def _weight(found: Standing) -> float:
+    ids = {each.id for each in found.qualifications}
+    if not found.holds or "freemail" in ids:
+        return 0.0
+    return (_FIRM if found.firm else _LIMITED).get(found.grade, 0.0)
+
+
+@check(severity=Severity.INFO, weight=-12, references=("RFC 6376", "RFC 8601", "RFC 8617", "RFC 9989"))
 def passed(case: Case) -> Iterator[Hit]:
-    """DMARC, or DKIM of the author's own domain, passed by the word of a server above the line. A domain is not a person."""
-    author = case.author
-    if not author or not author.domain:
+    """DMARC, or DKIM of the author's own domain, passed by our own verification, or by the word of a server above the line or of a
+    trusted sealer. It says which fields and how much of the body that covers; whatever limits it is told, and makes it weigh less."""
+    found = standing(case)
+    if not found.by:
         return
-    for result in case.authentication:
-        if result.grade in _WEIGHTS and identity.passes_for(result, author.domain):
-            free = author.domain in freemail.domains()
-            title, title_ja = _TITLES[result.method]
-            yield Hit(
-                title.format(author.domain),
-                title_ja.format(author.domain),
-                result.grade,
-                (cite.auth(result),),
-                "It says whose domain it is, not that its owner means well. Anyone can register a domain.",
-                "どのドメインから来たかを示すだけで、その持ち主が善意かどうかは示しません。ドメインは誰でも取れます。",
-                weight=0 if free else _WEIGHTS[result.grade],
-            )
-            return
+    title, title_ja = _title(found)
+    said, said_ja = reach(found)
+    limits = " ".join(f"But {each.text}." for each in found.qualifications)
+    limits_ja = "".join(f"ただし、{each.text_ja}。" for each in found.qualifications)
+    yield Hit(
+        title,
+        title_ja,
+        found.grade,
+        found.evidence,
+        " ".join(filter(None, (said, limits, "A domain is not a person: anyone can register one."))),
+        f"{said_ja}{limits_ja}示されるのはどのドメインから来たかだけです。ドメインは誰でも取得でき、持ち主の善意までは分かりません。",
+        weight=_weight(found),
+    )

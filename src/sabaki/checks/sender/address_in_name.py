@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sabaki.facts import cite, identity
+from sabaki.facts import cite, identity, lookalikes
 from sabaki.mail.addresses import parse_mailboxes
 from sabaki.mail.limits import Budget
 from sabaki.model.case import Case
@@ -13,14 +13,19 @@ from sabaki.model.finding import Severity
 from sabaki.registry import Hit, check
 
 
-@check(severity=Severity.MEDIUM, weight=25)
+@check(severity=Severity.MEDIUM, weight=25, family="author")
 def address_in_name(case: Case) -> Iterator[Hit]:
-    """The display name is itself an address, of another domain than the one that follows: mail programs show the name."""
+    """The display name is itself an address, of another domain than the one that follows: mail programs show the name.
+
+    A full-width "＠" and invisible characters are read as a person reads them.
+    """
     author = case.author
-    if not author or "@" not in author.display_name:
+    name = lookalikes.normalise(author.display_name) if author else ""
+    if not author or "@" not in name:
         return
-    shown = next(iter(parse_mailboxes(author.display_name, Budget())), None)
-    if shown and "." in shown.domain and author.domain and not identity.related(shown.domain, author.domain):
+    boxes = (box for box in parse_mailboxes(name, Budget()) if "." in box.domain)
+    shown = next((box for box in boxes if not identity.related(box.domain, author.domain)), None)
+    if shown and author.domain:
         yield Hit(
             f"the name shows {shown.address}, the real address is {author.address}",
             f"表示名には {shown.address} とありますが、実際のアドレスは {author.address} です",

@@ -19,7 +19,7 @@ def _possible(domain: str) -> bool:
     return plain and len(labels) > 1 and all(label and not label.startswith("-") for label in labels)
 
 
-@check(severity=Severity.MEDIUM, weight=16, references=("RFC 5321 section 2.3.5",))
+@check(severity=Severity.MEDIUM, weight=16, family="author", references=("RFC 5321 section 2.3.5",))
 def invalid_address(case: Case) -> Iterator[Hit]:
     """The author's address has no domain, or one that no name server could hold: nobody can answer it."""
     author = case.author

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sabaki.facts import brands, cite, home, identity
+from sabaki.facts import brands, cite, home, identity, mailers
 from sabaki.model.case import Case
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
@@ -24,6 +24,8 @@ def message_id_mismatch(case: Case) -> Iterator[Hit]:
     # A bank that warns of something writes from its own machines; a shop's advertising may come through a service.
     posing = brands.owner_of(author.domain) is not None and case.lure.claims and not brands.owner_of(made)
     posing = posing and not home.leads_home(case)
+    if not posing and mailers.explains(case, made):
+        return
     yield Hit(
         f"the Message-ID was made at {made}, not at {author.domain}",
         f"Message-IDは {author.domain} ではなく {made} で付けられています",

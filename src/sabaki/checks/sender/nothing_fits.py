@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sabaki.facts import cite, identity
+from sabaki.facts import cite, identity, mailers
 from sabaki.model.case import Case
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
@@ -21,6 +21,8 @@ def nothing_fits(case: Case) -> Iterator[Hit]:
     if identity.message_id_by_receiver(case):
         return
     named = [author.domain, path.domain, case.sender.message_id_domain]
+    if any(mailers.explains(case, domain) for domain in named[1:]):
+        return
     fields = [identity.organizational(domain) for domain in named if "." in domain]
     led_to = {url.registrable_domain for url in links}
     if len(set(fields)) == 3 and not led_to & set(fields):

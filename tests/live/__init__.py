@@ -1,0 +1,1 @@
+"""Mail through real servers: Postfix, opendkim, policyd-spf and NSD, in a network of their own that nothing leaves."""

@@ -1,0 +1,1 @@
+"""The spoofing shapes of the literature, rebuilt as mails of our own."""
