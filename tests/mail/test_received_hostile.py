@@ -61,6 +61,8 @@ GREETINGS = [
     "x ([203.0.113.9]) via y",
     "x (y (203.0.113.9) with SMTP id 1 via z",
     'x ([203.0.113.9]:25 "EHLO [y',
+    'x ([203.0.113.9]:25 "EHLO y)',
+    'x ([203.0.113.9] helo=y:"z) by',
     "x (203.0.113.9) by mx.evil.example (10.0.0.2) with Microsoft SMTP Server id 1 via Frontend Transport",
     "=?utf-8?q?x_(Authenticated_sender:_boss=40bank.example)?=",
     "from y by z",

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from sabaki.model.authentication import ArcChain, ArcSet, Dmarc, Signature, Spf, Verification
 from sabaki.model.evidence import Grade
 from sabaki.model.report import Report
 from sabaki.render import proof
-from sabaki.render.blocks import Statement, Table
+from sabaki.render.blocks import Bullets, Statement, Table
 from sabaki.render.voice import Voice
 from tests.render import cases
 
@@ -45,6 +47,17 @@ def test_in_japanese_the_keyword_stays_beside_the_word() -> None:
     _, result, meaning = rows(report(dkim=(SIGNED,)), "ja")[0]
     assert result == "合格 V pass"
     assert "対象外: subject" in meaning
+
+
+def test_a_pass_is_never_shown_without_what_it_leaves_open() -> None:
+    partial = replace(SIGNED, domain="jimusho.example", weaknesses=("body_part",))
+    passed = Dmarc(
+        result="pass", author_domain="jimusho.example", aligned=("dkim:jimusho.example",), grade=Grade.VERIFIED
+    )
+    shown = report(dkim=(partial,), dmarc=passed)
+    blocks = proof.section(Voice(shown, "en")).blocks
+    bullets = next(block for block in blocks if isinstance(block, Bullets) and "no proof" in block.title)
+    assert ("strong", True) in [(item.tone, "part of the body" in item.text) for item in bullets.items]
 
 
 def test_what_was_not_checked_has_no_grade_and_is_no_pass() -> None:

@@ -59,13 +59,12 @@ class Clauses(msgspec.Struct, gc=False):
 class _Reader:
     """Goes once through the tokens."""
 
-    __slots__ = ("_kept", "_last_with", "_pairs", "_text", "_tokens", "comments", "found", "name", "words")
+    __slots__ = ("_last_with", "_pairs", "_text", "_tokens", "comments", "found", "name", "words")
 
     def __init__(self, text: str, tokens: list[Token], date: str) -> None:
         self._text, self._tokens = text, tokens
         self._pairs = "\\" in text
         self._last_with: int | None = None
-        self._kept = False
         self.words: list[str] = []
         self.comments: list[str] = []
         self.name = ""
@@ -109,7 +108,6 @@ class _Reader:
         self.comments.append(written)
         if self.name == "from":
             if written.startswith("[") and written.count('"') % 2:  # ZMailer's `[192.0.2.1]:25 "EHLO name" flags`, cut
-                self._kept = self._text.find("(") == token.start  # else it stands in a greeting
                 return False
             return "(" not in written or not _breaks_out_of_greeting(written)
         late = self.found.late
@@ -148,11 +146,9 @@ class _Reader:
         honest, and so is `by host by uid 1005`.
         """
         words = self.found.words
-        if "from" not in words or (self.name == "by" and not (self.words or self.comments)):
+        if "from" not in words:
             return False
-        if (
-            self.name == "via" and "by" not in words and self._is_over_http()
-        ):  # a webmail's `via proxy by host with HTTP`
+        if self.name == "via" and "by" not in words and self._is_over_http():  # `via proxy by webmail with HTTP`
             return False
         if "by" not in words:  # only DragonFly's agent puts its id in front
             return not (words.keys() <= {"", "from", "id"} and len(self.words) == 1 and not self.comments)
@@ -194,7 +190,7 @@ class _Reader:
         found.unread = self._text[token.start : self._tokens[-1].end]
         if self._text.startswith("envelope-", token.start + 1):  # then its sender may have written the date too
             found.unread, found.date = f"{found.unread}; {found.date}", ""
-        elif self.name == "from" and not self._kept:  # then it is not known who wrote what is there
+        elif self.name == "from":  # then it is not known who wrote what is there
             found.unread = f"{' '.join(found.words.pop('from'))} {found.unread}"
             found.comments.pop("from")
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sabaki.facts import standing
 from sabaki.model.authentication import KEY_GONE, UNCHECKED, Signature, Spf
 from sabaki.model.evidence import Grade
 from sabaki.render.blocks import Block, Bullets, Cell, Section, Statement, Table
@@ -27,7 +28,7 @@ _RESULTS = {
 def section(voice: Voice) -> Section:
     """Our own verification first, then what servers wrote then, then what stands out."""
     say = voice.say
-    blocks: list[Block] = [*_verified(voice), *_written(voice)]
+    blocks: list[Block] = [*_verified(voice), *_qualified(voice), *_written(voice)]
     statements = voice.findings("authentication/")
     if statements:
         blocks.append(Bullets(statements, say("What stands out", "目に付く点")))
@@ -77,6 +78,26 @@ def _verified(voice: Voice) -> list[Block]:
             )
         )
     return blocks
+
+
+def _qualified(voice: Voice) -> list[Block]:
+    """What the best pass does not vouch for: a pass is never shown without it."""
+    say, found = voice.say, standing.standing(voice.report)
+    if not found.by or not found.qualifications:
+        return []
+    items = tuple(
+        Statement(
+            voice.safe(say(f"{each.text[:1].upper()}{each.text[1:]}.", f"{each.text_ja}。")),
+            Grade.INFERRED,
+            tone="strong" if each.serious else "",
+        )
+        for each in found.qualifications
+    )
+    title = say(
+        f"Something passes for {cut(found.domain)}, but that is no proof",
+        f"{cut(found.domain)} について合格した検証はありますが、証明にはなりません",
+    )
+    return [Bullets(items, title)]
 
 
 def _result(voice: Voice, result: str, grade: Grade) -> Cell:

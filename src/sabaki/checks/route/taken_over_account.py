@@ -49,7 +49,7 @@ def _strange(account: Account, by: str, evidence: tuple[Evidence, ...]) -> Hit:
         f"The account was probably taken over: its owner is a second victim, not the sender, and should be told. {en}"
         f"Tell {told}; not the account itself, whose mail the intruder may be reading.",
         f"このアカウントは乗っ取られた可能性が高く、持ち主は犯人ではなく第二の被害者と考えられます。{ja}"
-        f"知らせる先は {told_ja} です。アカウント本人宛ては、侵入者に読まれているおそれがあるため避けてください。",
+        f"知らせる先: {told_ja}。アカウント本人宛ては、侵入者に読まれているおそれがあるため避けてください。",
     )
 
 
