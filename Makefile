@@ -15,7 +15,7 @@ PIP := -m pip --disable-pip-version-check --quiet install
 SOURCES := src tests bench samples fuzz
 UV := uv==0.13.9
 
-.PHONY: help setup demo test lint format types imports unit bench misses spoofing startup hostile real route live received japanese fuzz bugs docs catalogue lock clean
+.PHONY: help setup demo test lint format types imports unit bench misses spoofing startup hostile real route live received feeds japanese fuzz bugs docs catalogue lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -77,6 +77,9 @@ route: $(STAMP)  ## the way of the mails in the corpora: lines, roles, accounts,
 
 received: $(STAMP) $(BENCH_STAMP)  ## read every Received vector beside other parsers, and the fields of the corpora
 	@$(BIN)/python -m bench.received
+
+feeds: $(STAMP)  ## index a million made-up entries of local lists and time the answers
+	@$(BIN)/python -m bench.feeds
 
 japanese: $(STAMP) $(BENCH_STAMP)  ## read every Japanese vector beside other parsers
 	@$(BIN)/python -m bench.japanese

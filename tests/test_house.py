@@ -180,7 +180,7 @@ def test_no_catch_all_names() -> None:
     assert classes + files == []
 
 
-def test_the_network_is_imported_nowhere() -> None:
+def test_the_network_is_imported_in_the_sources_alone() -> None:
     networked = {
         "socket",
         "ssl",
@@ -192,9 +192,12 @@ def test_the_network_is_imported_nowhere() -> None:
         "requests",
         "httpx",
         "aiohttp",
+        "httpcore",
     }
     offenders = []
     for path in modules():
+        if path.relative_to(PACKAGE).parts[0] == "sources":
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             named = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module:

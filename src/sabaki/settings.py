@@ -28,6 +28,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `trusted_sealers` are domains of forwarders and mailing lists whose ARC seals you believe.
     `dns_servers` are the resolvers that are asked with `--online` (addresses, with ":port" where it is not 53); empty: the system's.
     `dns_timeout` is for how many seconds one question may take, all servers together.
+    `data` is the directory with the databases that `sabaki data pull` fetches, `place_files` are geolocation databases (MMDB) of your
+    own, which then go first. `safe_browsing_key` and `web_risk_key` are keys of these services; without one it is not asked.
+    `feeds` and `allow_lists` are files of local lists, `feed_days` the age from which a feed is called old (0: each list's own);
+    `dnsbl` are the zones of DNS lists to ask. `ct_url` and the other `..._key` name services that are asked only where they are given.
+    `safe_browsing_mode` is "realtime" or "local"; the `..._url` are base URLs, empty for the services' own.
     `language` is that of the output where `--lang` names none; empty: the locale's.
     """
 
@@ -38,6 +43,26 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rules: str = ""
     trusted_sealers: tuple[str, ...] = ()
     dns_servers: tuple[str, ...] = ()
+    data: str = ""
+    place_files: tuple[str, ...] = ()
+    safe_browsing_key: str = ""
+    safe_browsing_mode: Literal["realtime", "local"] = "realtime"
+    safe_browsing_url: str = ""
+    web_risk_key: str = ""
+    web_risk_url: str = ""
+    dnsbl: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    allow_lists: tuple[str, ...] = ()
+    feed_days: int = 0
+    ct_url: str = ""
+    virustotal_key: str = ""
+    virustotal_url: str = ""
+    urlscan_key: str = ""
+    urlscan_url: str = ""
+    abuseipdb_key: str = ""
+    abuseipdb_url: str = ""
+    otx_key: str = ""
+    otx_url: str = ""
     dns_timeout: Annotated[float, msgspec.Meta(ge=0.1, le=60)] = 5.0
     limits: Limits = Limits()
 

@@ -14,6 +14,9 @@ from sabaki.cli import exits
 
 _COMMANDS = {
     "dissect": ("sabaki.cli.dissect:dissect", "Take mails apart and judge them."),
+    "lookup": ("sabaki.cli.asking:lookup", "Ask what is known of an IP address, domain, link or AS number."),
+    "sources": ("sabaki.cli.asking:sources", "List who is asked for what, and what each gets to see."),
+    "data": ("sabaki.cli.asking:data", "Fetch the databases of places and networks."),
     "checks": ("sabaki.cli.catalogue:checks", "List every check, its weight and what it looks for."),
     "schema": ("sabaki.cli.catalogue:schema", "Print the JSON Schema of a report."),
     "completion": ("sabaki.cli.catalogue:completion", "Print the completion script for your shell."),

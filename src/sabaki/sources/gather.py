@@ -1,0 +1,201 @@
+"""Asks the sources for what a case needs: each question once, within budgets, every answer and every failure kept.
+
+One Gatherer serves a whole batch. Its event loop runs in a thread of its own, so that many mails, each in a thread, wait side by
+side; two that ask the same thing share one question. A source that is slow or down costs its own time and nobody else's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Protocol, Self
+
+import msgspec
+
+from sabaki.model.finding import State
+from sabaki.model.knowledge import Knowledge, Names, Subject
+from sabaki.sources.source import Failed, Source, World
+
+_AT_ONCE = 16
+"""Questions that one source is asked at the same time."""
+
+
+class Cache(Protocol):
+    """Answers of earlier. `get` gives none that is older than the source keeps them."""
+
+    def get(self, source: Source, subject: Subject) -> Knowledge | None:
+        """The answer, marked as cached, or None."""
+        ...  # pragma: no cover
+
+    def put(self, source: Source, known: Knowledge) -> None:
+        """Keep an answer."""
+        ...  # pragma: no cover
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """How much is asked: `subjects` and `questions` a case, `seconds` for all of a case, `run` questions a source in a run."""
+
+    subjects: int = 60
+    questions: int = 200
+    seconds: float = 30.0
+    run: int = 100_000
+
+
+class Gatherer:
+    """Asks `sources` in a `world`. Use it in a `with`; `gather` may be called from many threads at once."""
+
+    def __init__(
+        self, world: World, sources: Mapping[str, Source], cache: Cache | None = None, budget: Budget | None = None
+    ) -> None:
+        self._world = world
+        self._sources = sources
+        self._cache = cache
+        self._budget = budget or Budget()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="sabaki-gather", daemon=True)
+        self._flights: dict[tuple[str, Subject], asyncio.Task[Knowledge]] = {}
+        self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
+        self.asked: dict[str, int] = defaultdict(int)
+        """Questions that went out, by source; what came from the cache or was shared is not among them."""
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        asyncio.run_coroutine_threadsafe(self._finish(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _finish(self) -> None:
+        """Nobody waits for what is still under way."""
+        tasks = [task for task in self._flights.values() if not task.done()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        close: Callable[[], object] | None = getattr(self._world, "close", None)
+        if close is not None:
+            closing = close()
+            if asyncio.iscoroutine(closing):
+                await closing
+
+    def gather(self, subjects: Iterable[Subject]) -> tuple[Knowledge, ...]:
+        """What the sources say of the subjects and of what those lead to (a host's addresses), sorted by source and subject."""
+        return asyncio.run_coroutine_threadsafe(self._gather(tuple(subjects)), self._loop).result()
+
+    async def _gather(self, subjects: tuple[Subject, ...]) -> tuple[Knowledge, ...]:
+        """Rounds over a bounded work-list: what one round finds is asked about in the next."""
+        found: dict[tuple[str, Subject], Knowledge] = {}
+        until = self._loop.time() + self._budget.seconds
+        seen: dict[Subject, None] = {}
+        new = subjects
+        while new:
+            room = self._budget.subjects - len(seen)
+            round_, new = tuple(dict.fromkeys(each for each in new if each not in seen))[:room], ()
+            seen.update(dict.fromkeys(round_))
+            asked = [(source, each) for each in round_ for source in self._accepting(each)]
+            asked = asked[: max(0, self._budget.questions - len(found))]
+            answers = await asyncio.gather(*(self._within(until, source, each) for source, each in asked))
+            found.update({(known.source, known.subject): known for known in answers})
+            new = tuple(subject for known in answers for subject in _leads(known))
+        return tuple(known for _, known in sorted(found.items(), key=lambda item: item[0]))
+
+    def _accepting(self, subject: Subject) -> list[Source]:
+        return [source for source in self._sources.values() if subject.kind in source.accepts]
+
+    async def _within(self, until: float, source: Source, subject: Subject) -> Knowledge:
+        """The answer, if it comes in the case's time. The question goes on for whoever else waits for it."""
+        flight = self._flight(source, subject)
+        left = until - self._loop.time()
+        try:
+            return await asyncio.wait_for(asyncio.shield(flight), max(0.01, left))
+        except TimeoutError:
+            return _failed(
+                source,
+                subject,
+                State.TEMPERROR,
+                "the time for this mail was used up before an answer came",
+                "このメールに割り当てた時間内に、応答がありませんでした",
+            )
+
+    def _flight(self, source: Source, subject: Subject) -> asyncio.Task[Knowledge]:
+        """The one question under way, or a new one. A finished one serves the rest of the batch."""
+        key = (source.id, subject)
+        flight = self._flights.get(key)
+        if flight is None or (flight.done() and flight.cancelled()):
+            flight = self._flights[key] = self._loop.create_task(self._ask(source, subject))
+        return flight
+
+    async def _ask(self, source: Source, subject: Subject) -> Knowledge:
+        kept = self._cache.get(source, subject) if self._cache else None
+        if kept is not None:
+            return kept
+        missing = source.needs and not getattr(self._world.settings, source.needs, None)
+        if missing:
+            return _failed(
+                source,
+                subject,
+                State.SKIPPED,
+                f"not asked: the setting {source.needs} is not given",
+                f"問い合わせていません（設定 {source.needs} がありません）",
+            )
+        async with self._gates[source.id]:
+            if self.asked[source.id] >= self._budget.run:
+                return _failed(
+                    source,
+                    subject,
+                    State.SKIPPED,
+                    "not asked: the run's budget is used up",
+                    "問い合わせの上限に達したため、問い合わせていません",
+                )
+            self.asked[source.id] += 1
+            known = await self._answer(source, subject)
+        if self._cache and known.state is State.RAN:
+            self._cache.put(source, known)
+        return known
+
+    async def _answer(self, source: Source, subject: Subject) -> Knowledge:
+        at = self._world.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+        try:
+            async with asyncio.timeout(source.timeout):
+                known = await source.ask(subject, self._world)
+        except Failed as failure:
+            answer = _failed(source, subject, failure.state, failure.reason, failure.reason_ja)
+            return msgspec.structs.replace(answer, obtained_at=at)
+        except TimeoutError:
+            reason = f"no answer within {source.timeout:g} s"
+            answer = _failed(
+                source, subject, State.TEMPERROR, reason, f"{source.timeout:g} 秒以内に応答がありませんでした"
+            )
+            return msgspec.structs.replace(answer, obtained_at=at)
+        except Exception as error:  # noqa: BLE001  # the one place: a faulty source must not take the others with it
+            reason = f"the source failed: {type(error).__name__}: {error}"[:300]
+            answer = _failed(source, subject, State.PERMERROR, reason, f"情報源の処理に失敗しました: {error}"[:300])
+            return msgspec.structs.replace(answer, obtained_at=at)
+        return Knowledge(
+            source=source.id,
+            subject=subject,
+            state=State.RAN,
+            sent="" if source.sends == "nothing" else source.sends if source.sends == "hash-prefix" else subject.value,
+            to=source.to if source.sends != "nothing" else "",
+            obtained_at=at,
+            grade=source.grade,
+            known=known,
+        )
+
+
+def _failed(source: Source, subject: Subject, state: State, reason: str, reason_ja: str) -> Knowledge:
+    return Knowledge(
+        source=source.id, subject=subject, state=state, reason=reason, reason_ja=reason_ja, grade=source.grade
+    )
+
+
+def _leads(known: Knowledge) -> tuple[Subject, ...]:
+    """What an answer leads to: the addresses behind a link's host."""
+    if known.subject.kind != "host":
+        return ()
+    return tuple(Subject("ip", ip) for each in known.known if isinstance(each, Names) for ip in each.addresses[:4])

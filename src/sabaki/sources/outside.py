@@ -1,0 +1,95 @@
+"""The real world for the sources: the DNS servers of the settings, the guarded way out, the clock, the directory of data."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sabaki.model.finding import State
+from sabaki.model.lookup import Answer, Lookup
+from sabaki.protocols import resolver
+from sabaki.sources import dns
+from sabaki.sources.egress import PORTS, Egress, Guard
+from sabaki.sources.source import Failed
+
+_ASKERS = 16
+"""Questions to the DNS that are under way at once: each waits in a thread of its own."""
+
+
+def data_directory(settings: Any = None) -> Path:
+    """Where databases and lists are kept: the setting `data`, else XDG_DATA_HOME, else ~/.local/share."""
+    named = getattr(settings, "data", "")
+    if named:
+        return Path(named).expanduser()
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "sabaki"
+
+
+def cache_file() -> Path:
+    """Where answers are kept between runs: XDG_CACHE_HOME, else ~/.cache."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "sabaki" / "answers.sqlite"
+
+
+class Outside:
+    """See `source.World`. `allow` and `ports` are for tests' own servers on loopback."""
+
+    def __init__(
+        self,
+        settings: Any,
+        servers: Sequence[dns.Server],
+        *,
+        data: Path | None = None,
+        allow: tuple[str, ...] = (),
+        ports: frozenset[int] | None = PORTS,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.settings = settings
+        self.data = data or data_directory(settings)
+        self._servers = tuple(servers)
+        self._timeout = float(getattr(settings, "dns_timeout", dns.TIMEOUT))
+        self._free: list[dns.Live] = []
+        self._asking = asyncio.Semaphore(_ASKERS)
+        self._flights: dict[tuple[str, str], asyncio.Task[Lookup]] = {}
+        self.egress = Egress(Guard(self._addresses, allow, ports), tls)
+
+    async def lookup(self, name: str, type: str) -> Lookup:
+        """Ask the DNS; who asks the same shares the answer."""
+        key = resolver.key(name, type)
+        if key not in self._flights:
+            self._flights[key] = asyncio.create_task(self._ask(*key))
+        return await asyncio.shield(self._flights[key])
+
+    async def _ask(self, name: str, type: str) -> Lookup:
+        async with self._asking:
+            asker = self._free.pop() if self._free else dns.Live(self._servers, timeout=self._timeout)
+            try:
+                return await asyncio.to_thread(asker.lookup, name, type)
+            finally:
+                self._free.append(asker)
+
+    async def _addresses(self, host: str) -> tuple[str, ...]:
+        found = await asyncio.gather(self.lookup(host, "A"), self.lookup(host, "AAAA"))
+        if not any(each.known for each in found):
+            reason = found[0].detail or str(found[0].status)
+            state = State.TEMPERROR if found[0].status is Answer.TEMPERROR else State.SKIPPED
+            raise Failed(state, f"{host} cannot be resolved: {reason}", f"{host} の名前解決ができません（{reason}）")
+        return tuple(record for each in found for record in each.records)
+
+    @property
+    def questions(self) -> int:
+        """Questions that were sent to the DNS."""
+        return sum(each.sent for each in self._free)
+
+    def now(self) -> datetime:
+        """The clock of this machine, UTC."""
+        return datetime.now(UTC)
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self.egress.close()

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from sabaki.model.evidence import Grade
+from sabaki.model.finding import State
+from sabaki.model.knowledge import Knowledge, Known, Names, Place, Subject
+from sabaki.model.lookup import Answer, Lookup
+from sabaki.sources.gather import Budget, Gatherer
+from sabaki.sources.source import Ask, Failed, Source, World
+
+HOST = Subject("host", "a.example")
+IP = Subject("ip", "203.0.113.5")
+
+
+class Outside:
+    """A world with nothing in it but a clock."""
+
+    egress: Any = None
+    settings: Any = SimpleNamespace(some_key="")
+    data = Path()
+
+    async def lookup(self, name: str, type: str) -> Lookup:
+        return Lookup(name, type, Answer.NXDOMAIN)
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+
+
+def source(id: str, ask: Ask, *accepts: str, timeout: float = 5.0, needs: str = "", sends: str = "ip") -> Source:
+    return Source(
+        id=id,
+        ask=ask,
+        accepts=accepts,
+        grade=Grade.THIRD_PARTY,
+        sends=sends,
+        to="somebody",
+        to_ja="誰か",
+        timeout=timeout,
+        needs=needs,
+    )
+
+
+def gatherer(*sources: Source, **more: Any) -> Gatherer:
+    return Gatherer(Outside(), {each.id: each for each in sources}, **more)
+
+
+async def names(subject: Subject, world: World) -> tuple[Known, ...]:
+    return (Names(addresses=(IP.value,)),)
+
+
+async def place(subject: Subject, world: World) -> tuple[Known, ...]:
+    return (Place(city="Kobe"),)
+
+
+async def refuses(subject: Subject, world: World) -> tuple[Known, ...]:
+    raise Failed(State.PERMERROR, "no", "いいえ")
+
+
+async def breaks(subject: Subject, world: World) -> tuple[Known, ...]:
+    raise KeyError("oops")
+
+
+async def sleeps(subject: Subject, world: World) -> tuple[Known, ...]:
+    await asyncio.sleep(60)
+    raise AssertionError
+
+
+def states(found: tuple[Knowledge, ...]) -> list[str]:
+    return [f"{each.source} {each.subject.value} {each.state}" for each in found]
+
+
+def test_what_one_answer_leads_to_is_asked_next() -> None:
+    with gatherer(source("dns", names, "host"), source("place", place, "ip")) as asking:
+        found = asking.gather([HOST])
+    assert states(found) == ["dns a.example ran", "place 203.0.113.5 ran"]
+    assert (found[1].sent, found[1].to, found[1].obtained_at) == (IP.value, "somebody", "2026-11-24T10:00:00Z")
+
+
+def test_failures_are_kept_and_hurt_nobody_else() -> None:
+    sources = [source("a", refuses, "ip"), source("b", breaks, "ip"), source("c", place, "ip")]
+    with gatherer(*sources) as asking:
+        found = asking.gather([IP])
+    assert states(found) == [f"a {IP.value} permerror", f"b {IP.value} permerror", f"c {IP.value} ran"]
+    assert found[0].reason_ja == "いいえ"
+    assert "KeyError" in found[1].reason
+
+
+def test_a_slow_source_costs_its_own_time_only() -> None:
+    with gatherer(source("slow", sleeps, "ip", timeout=0.2), source("quick", place, "ip")) as asking:
+        found = asking.gather([IP])
+    assert states(found) == [f"quick {IP.value} ran", f"slow {IP.value} temperror"]
+
+
+def test_the_case_s_time_ends_all_waiting() -> None:
+    with gatherer(source("slow", sleeps, "ip", timeout=60), budget=Budget(seconds=0.2)) as asking:
+        (found,) = asking.gather([IP])
+    assert found.state is State.TEMPERROR
+    assert "time for this mail" in found.reason
+
+
+def test_without_its_key_a_source_is_not_asked() -> None:
+    with gatherer(source("keyed", breaks, "ip", needs="some_key")) as asking:
+        (found,) = asking.gather([IP])
+    assert found.state is State.SKIPPED
+    assert "some_key" in found.reason
+    assert asking.asked == {}
+
+
+def test_many_mails_at_once_share_one_question() -> None:
+    asked: list[Subject] = []
+    together = threading.Barrier(8)
+
+    async def slow(subject: Subject, world: World) -> tuple[Known, ...]:
+        asked.append(subject)
+        await asyncio.sleep(0.2)
+        return (Place(city="Kobe"),)
+
+    with gatherer(source("place", slow, "ip")) as asking, ThreadPoolExecutor(8) as threads:
+
+        def one(_: int) -> tuple[Knowledge, ...]:
+            together.wait()
+            return asking.gather([IP])
+
+        found = list(threads.map(one, range(8)))
+    assert asked == [IP]
+    assert len({each[0] for each in found}) == 1
+
+
+def test_the_budget_of_subjects_and_questions() -> None:
+    many = [Subject("ip", f"203.0.113.{last}") for last in range(100)]
+    with gatherer(source("place", place, "ip"), budget=Budget(subjects=10)) as asking:
+        assert len(asking.gather(many)) == 10
+    with gatherer(source("place", place, "ip"), budget=Budget(subjects=90, questions=7)) as asking:
+        assert len(asking.gather(many)) == 7
+    with gatherer(source("place", place, "ip"), budget=Budget(run=3)) as asking:
+        assert [each.state for each in asking.gather(many[:5])].count(State.SKIPPED) == 2
+
+
+class Kept:
+    def __init__(self) -> None:
+        self.answers: dict[Subject, Knowledge] = {}
+
+    def get(self, source: Source, subject: Subject) -> Knowledge | None:
+        return self.answers.get(subject)
+
+    def put(self, source: Source, known: Knowledge) -> None:
+        self.answers[known.subject] = known
+
+
+def test_the_cache_is_asked_first_and_gets_answers_only() -> None:
+    cache = Kept()
+    with gatherer(source("place", place, "ip"), source("bad", refuses, "host"), cache=cache) as asking:
+        asking.gather([IP, HOST])
+    assert list(cache.answers) == [IP]
+    with gatherer(source("place", breaks, "ip"), cache=cache) as asking:
+        (found,) = asking.gather([IP])
+    assert found.state is State.RAN
+    assert asking.asked == {}
+
+
+def test_order_does_not_depend_on_who_is_quicker() -> None:
+    async def first(subject: Subject, world: World) -> tuple[Known, ...]:
+        await asyncio.sleep(0.1)
+        return ()
+
+    with gatherer(source("a", first, "ip"), source("b", place, "ip")) as asking:
+        assert [each.source for each in asking.gather([IP])] == ["a", "b"]
