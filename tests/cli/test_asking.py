@@ -12,8 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sabaki.cli import asking, exits
+from sabaki.model.finding import State
 from sabaki.model.knowledge import Subject
-from sabaki.sources import network, ranges
+from sabaki.sources import bootstrap, network, ranges
+from sabaki.sources.source import Failed
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +110,29 @@ def test_local_lists_are_indexed_and_then_known(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "2 entries" in done.output
     assert "listed: True" in run(asking.lookup, "203.0.113.9").output
+
+
+def test_what_is_refreshed_is_put_where_the_sources_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fetched(world: Any) -> dict[str, bytes]:
+        return {"rdap/dns.json": b"{}"}
+
+    monkeypatch.setattr(bootstrap, "refresh", fetched)
+    done = run(asking.data, "refresh", "--dns", "192.0.2.53")
+    assert done.exit_code == 0
+    assert (tmp_path / "sabaki" / "rdap" / "dns.json").read_bytes() == b"{}"
+
+
+def test_what_cannot_be_refreshed_fails_and_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(world: Any) -> dict[str, bytes]:
+        raise Failed(State.TEMPERROR, "IANA does not answer", "IANAから応答がありません")
+
+    monkeypatch.setattr(bootstrap, "refresh", down)
+    done = run(asking.data, "refresh", "--dns", "192.0.2.53")
+    assert done.exit_code == exits.INPUT
+    assert "IANA does not answer; what was there before stays" in done.output
+    assert not (tmp_path / "sabaki").exists()
 
 
 def test_subjects_are_normalised() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import json
 from collections.abc import Iterator
@@ -104,17 +105,12 @@ def lookup(value: str, online: bool, dns: tuple[str, ...], as_json: bool, settin
 @contextmanager
 def _gatherer(chosen: settings.Settings, dns: tuple[str, ...], *, online: bool) -> Iterator[Any]:
     """The sources that may be asked, and the world for them; what leaves only with --online."""
-    from sabaki.sources import dns as live
     from sabaki.sources import outside
     from sabaki.sources.gather import Gatherer
     from sabaki.sources.source import registered
     from sabaki.store.cache import Cache
 
-    try:
-        named = [live.server(text) for text in (dns or chosen.dns_servers)]
-        servers = (named or live.of_the_system()) if online else []
-    except live.NoServer as error:
-        raise click.UsageError(str(error)) from error
+    servers = _servers(chosen, dns) if online else ()
     sources = {id: each for id, each in registered().items() if _is_asked(each, chosen, online=online)}
     cache = Cache(outside.cache_file()) if online else None
     try:
@@ -123,6 +119,16 @@ def _gatherer(chosen: settings.Settings, dns: tuple[str, ...], *, online: bool) 
     finally:
         if cache is not None:
             cache.close()
+
+
+def _servers(chosen: settings.Settings, dns: tuple[str, ...]) -> Any:
+    """The DNS servers to ask: those named, else the settings', else the system's."""
+    from sabaki.sources import dns as live
+
+    try:
+        return [live.server(text) for text in (dns or chosen.dns_servers)] or live.of_the_system()
+    except live.NoServer as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _is_asked(source: Any, chosen: settings.Settings, *, online: bool) -> bool:
@@ -187,6 +193,50 @@ def sources(as_json: bool, settings_file: Path | None) -> None:
 @click.group(epilog="Example: sabaki data pull")
 def data() -> None:
     """The databases of places and networks that lie on this machine."""
+
+
+@data.command(epilog="Example: sabaki data refresh --dns 192.0.2.53")
+@click.option(
+    "--dns", multiple=True, metavar="SERVER", help="Whom to ask for names: an IP address, or [IP]:PORT (repeat)."
+)
+@_SETTINGS
+def refresh(dns: tuple[str, ...], settings_file: Path | None) -> None:
+    """Fetch anew which RDAP server is responsible for what (from IANA), and Safe Browsing's lists where its key is set."""
+    chosen = _load(settings_file)
+    said, failed = asyncio.run(_refreshed(chosen, _servers(chosen, dns)))
+    for line in said:
+        click.echo(escape.terminal(line))
+    if failed:
+        raise NoData("; ".join(failed) + "; what was there before stays")
+
+
+async def _refreshed(chosen: settings.Settings, servers: Any) -> tuple[list[str], list[str]]:
+    """What was fetched, and what was not: one that fails does not keep the other back."""
+    from sabaki.sources import bootstrap, outside, safe_browsing
+    from sabaki.sources.source import Failed
+
+    world = outside.Outside(chosen, servers)
+    said, failed = [], []
+    try:
+        for name, content in (await bootstrap.refresh(world)).items():
+            target = world.data / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = target.with_suffix(".partial")
+            partial.write_bytes(content)
+            partial.replace(target)
+            said.append(f"{name}: {len(content):,} bytes")
+    except Failed as error:
+        failed.append(str(error))
+    try:
+        if chosen.safe_browsing_key:
+            lists = await safe_browsing.pull(world)
+            said += [
+                f"Safe Browsing {head.name}: {head.count:,} entries of {head.fetched:%Y-%m-%d %H:%M}" for head in lists
+            ]
+    except Failed as error:
+        failed.append(str(error))
+    await world.close()
+    return said, failed
 
 
 @data.command(epilog="Example: sabaki data index --settings sabaki.toml")

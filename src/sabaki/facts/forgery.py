@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from sabaki.facts import hopforms, hopnames, hoptimes, queueids
+from sabaki.facts import cite, hopforms, hopnames, hoptimes, queueids
 from sabaki.facts.signwords import SIGNS, Matter
 from sabaki.mail import dates
 from sabaki.model.case import Hop, Sign, Trust
+from sabaki.model.evidence import Evidence
 from sabaki.model.message import Message
 
 _WRITTEN_BY_THE_SENDER = frozenset({"from", "subject"})
@@ -91,6 +92,19 @@ def strong(hops: tuple[Hop, ...], matter: Matter) -> list[tuple[Hop, Sign]]:
             if sign.strong and SIGNS[sign.id].matter is matter:
                 found.setdefault(sign.id, (hop, sign))
     return list(found.values())
+
+
+def told(hops: tuple[Hop, ...], matter: Matter) -> tuple[str, str, tuple[Evidence, ...]] | None:
+    """The strong signs about one matter as a sentence in both languages, with the hops that bear them; None where there are none."""
+    found = strong(hops, matter)
+    if not found:
+        return None
+    sign = found[0][1]
+    return (
+        f"a Received field below the trust line {SIGNS[sign.id].en}: {sign.detail}",
+        f"信頼線より下のReceivedに作り物とみられる行があります（{SIGNS[sign.id].ja}: {sign.detail}）",
+        tuple(dict.fromkeys(cite.hop(hop) for hop, _ in found)),
+    )
 
 
 def together(hops: tuple[Hop, ...]) -> list[tuple[Hop, Sign]]:

@@ -110,7 +110,7 @@ def _result(voice: Voice, result: str, grade: Grade) -> Cell:
 def _spf(voice: Voice, spf: Spf) -> tuple[Cell, ...]:
     note = " ← ".join(text for text in (cut(spf.domain, 80), spf.ip) if text)
     reason = voice.safe(voice.say(spf.reason, spf.reason_ja), 400)
-    return Cell("SPF", note=note), _result(voice, spf.result, spf.grade), Cell(reason, note=cut(spf.mechanism, 120))
+    return Cell("SPF", note=note), _result(voice, spf.result, spf.grade), Cell(reason)
 
 
 def _dkim(voice: Voice, signature: Signature) -> tuple[Cell, ...]:

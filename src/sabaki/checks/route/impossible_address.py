@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sabaki.facts import cite, forgery
-from sabaki.facts.signwords import SIGNS, Matter
+from sabaki.facts import forgery
+from sabaki.facts.signwords import Matter
 from sabaki.model.case import Case
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
@@ -23,14 +23,14 @@ from sabaki.registry import Hit, check
 )
 def impossible_address(case: Case) -> Iterator[Hit]:
     """Below the line a Received field gives the peer an address outside of what the Internet uses: it was made up."""
-    found = forgery.strong(case.hops, Matter.ADDRESS)
-    if found:
-        sign = found[0][1]
+    told = forgery.told(case.hops, Matter.ADDRESS)
+    if told:
+        title, title_ja, evidence = told
         yield Hit(
-            f"a Received field below the trust line {SIGNS[sign.id].en}: {sign.detail}",
-            f"信頼線より下のReceivedに作り物とみられる行があります（{SIGNS[sign.id].ja}: {sign.detail}）",
+            title,
+            title_ja,
             Grade.INFERRED,
-            tuple(dict.fromkeys(cite.hop(hop) for hop, _ in found)),
+            evidence,
             "A server notes the address that it is connected to; this one cannot be connected to.",
             "サーバーは実際に接続してきたアドレスを記録します。このアドレスからの接続はありえません。",
         )
