@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from functools import cache
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from sabaki import registry
 from sabaki._version import VERSION
 from sabaki.facts import (
+    answers,
     authentication,
     bodies,
     brands,
@@ -29,6 +30,7 @@ from sabaki.facts import (
     roles,
     sender,
     stamps,
+    subjects,
     trust,
     verification,
 )
@@ -41,6 +43,8 @@ from sabaki.mail import received
 from sabaki.mail.limits import Budget, Limits
 from sabaki.model.case import Case, Holder, Source, Stamp, Subject, Vantage
 from sabaki.model.finding import Finding, Outcome, State
+from sabaki.model.knowledge import Knowledge
+from sabaki.model.knowledge import Subject as Asked
 from sabaki.model.message import Message
 from sabaki.model.report import Label, Report, Tool
 from sabaki.protocols import arc
@@ -53,24 +57,8 @@ _NO_FILES = frozenset(
     "message/feedback-report".split()
 )
 
-_UNASKED: tuple[tuple[str, str, str], ...] = (
-    (
-        "source:registration",
-        "who registered the domains needs RDAP or WHOIS",
-        "ドメインの登録者を知るにはRDAPかWHOISが必要です",
-    ),
-    (
-        "source:place",
-        "where the addresses are needs a geolocation database",
-        "IPアドレスの所在を知るには位置情報データベースが必要です",
-    ),
-    (
-        "source:reputation",
-        "whether the links are known to be dangerous needs a reputation service",
-        "リンクが危険と知られているかは、評価サービスに尋ねないと分かりません",
-    ),
-    ("visit", "what the site shows today needs a visit", "サイトが今どうなっているかは、訪問しないと分かりません"),
-)
+Gather = Callable[[tuple[Asked, ...]], tuple[Knowledge, ...]]
+"""Asks the world about the subjects of a case (sources/gather.py), or takes what was recorded."""
 
 
 def dissect(
@@ -84,6 +72,7 @@ def dissect(
     holders: tuple[Holder, ...] = (),
     converted: bool = False,
     resolver: Resolver | None = None,
+    gather: Gather | None = None,
 ) -> Report:
     """Take one mail apart. Never raises on content, reads no clock, and touches no network but through `resolver`.
 
@@ -91,18 +80,17 @@ def dissect(
     `cell` is where the files that come with it are opened (for many mails, start one and pass it along). Of a mail that
     passes another one on, `original` says which is dissected: by default the one inside, unless the mail around looks
     bad by itself. `holders` is what the mail was taken out of, `converted` that its bytes were written by us.
-    `resolver` answers the questions to the DNS that SPF, DKIM, ARC and DMARC need; by default nobody is asked.
+    `resolver` answers the questions to the DNS that SPF, DKIM, ARC and DMARC need, `gather` says what is known of the addresses,
+    domains and links; by default nobody is asked.
     """
     asked = Recording(resolver or Offline())
     with nullcontext(cell) if cell else Cell(limits) as opener:
         work = _Work(vantage or Vantage(), limits or Limits(), opener, original, asked)
-        found = _dissect(raw, Source(name, "", len(raw), holders, converted), Budget(limits), work)
+        case = _dissect(raw, Source(name, "", len(raw), holders, converted), Budget(limits), work)
     # With what was asked for the mail around it too: it decided which mail was dissected.
-    return _verified(found, lookups=asked.lookups if resolver else ())
-
-
-def _verified(found: Report, **changed: Any) -> Report:
-    return msgspec.structs.replace(found, verification=msgspec.structs.replace(found.verification, **changed))
+    verified = msgspec.structs.replace(case.verification, lookups=asked.lookups if resolver else ())
+    known = gather(subjects.of(case)) if gather else ()
+    return report(msgspec.structs.replace(case, verification=verified, knowledge=known))
 
 
 class _Work(msgspec.Struct, frozen=True):
@@ -119,7 +107,7 @@ class _Work(msgspec.Struct, frozen=True):
         return next((found.raw for found in list(self.cell.unpack(content, name)) if isinstance(found, Unpacked)), None)
 
 
-def _dissect(raw: bytes, source: Source, budget: Budget, work: _Work) -> Report:
+def _dissect(raw: bytes, source: Source, budget: Budget, work: _Work) -> Case:
     message = mail.read(raw, budget)
     source = msgspec.structs.replace(source, sha256=message.sha256)
     text = bodies.read(message, budget)
@@ -130,11 +118,11 @@ def _dissect(raw: bytes, source: Source, budget: Budget, work: _Work) -> Report:
         if found is not None:
             return found
     case = enclose(case, message, text, work.cell, budget)
-    return report(authenticate(case, message, asked, budget))
+    return authenticate(case, message, asked, budget)
 
 
-def _passed_on(message: Message, case: Case, budget: Budget, work: _Work) -> Report | None:
-    """The report of the mail inside, if there is one and nothing speaks against the mail around it."""
+def _passed_on(message: Message, case: Case, budget: Budget, work: _Work) -> Case | None:
+    """The case of the mail inside, if there is one and nothing speaks against the mail around it; of several the worst."""
     # Several attached mails are all looked at in the mail that was handed over, but not in each of them again.
     deep = any(holder.reason for holder in case.source.holders)
     passed = forwards.find(message, case, work.convert, 1 if deep else forwards.MOST)
@@ -142,12 +130,12 @@ def _passed_on(message: Message, case: Case, budget: Budget, work: _Work) -> Rep
         return None
     if work.original == "auto" and _lures(_around(passed.around, case, budget, work)):
         return None
-    found: list[Report] = []
+    found: list[Case] = []
     for raw, place in ((passed.raw, passed.place), *passed.others):
         # What one of them used up is gone for the next: all together are still one mail.
         budget = budget.heir()
         found.append(_dissect(raw, _inside(case, passed, raw, place), budget, work))
-    return max(found, key=lambda report: report.verdict.score)
+    return max(found, key=lambda each: report(each).verdict.score) if len(found) > 1 else found[0]
 
 
 def _inside(case: Case, passed: forwards.Original, raw: bytes, place: str) -> Source:
@@ -206,7 +194,7 @@ def _small_print(case: Case) -> frozenset[str]:
 def report(case: Case) -> Report:
     """Run the checks, judge, and freeze it all."""
     findings, outcomes = examine(case)
-    outcomes = (*outcomes, *verification.outcomes(case.verification), *_unread(case), *_not_asked())
+    outcomes = (*outcomes, *verification.outcomes(case.verification), *_unread(case), *answers.outcomes(case))
     return Report(
         **{field: getattr(case, field) for field in case.__struct_fields__},
         tool=Tool("sabaki", VERSION, _data_versions()),
@@ -325,16 +313,13 @@ def _by_weight(finding: Finding) -> tuple[float, str]:
 
 
 @cache
-def _not_asked() -> tuple[Outcome, ...]:
-    return tuple(
-        Outcome(step, State.SKIPPED, f"not checked: offline, and {en}", f"確認していません（オフライン）。{ja}")
-        for step, en, ja in _UNASKED
-    )
-
-
-@cache
 def _data_versions() -> dict[str, str]:
     return {"brands": brands.version(), "public_suffix_list": version("publicsuffixlist")}
+
+
+def reexamine(report_: Report) -> Report:
+    """Check and judge a report's case again, with all that was recorded in it: the same Sabaki gives the same report."""
+    return report(Case(**{field: getattr(report_, field) for field in Case.__struct_fields__}))
 
 
 def rejudge(report: Report, findings: tuple[Finding, ...]) -> Report:

@@ -14,6 +14,8 @@ import msgspec
 from sabaki.mail.limits import Limits
 from sabaki.model.case import Vantage
 
+_AMBER = frozenset({"hash-prefix"})
+
 
 class SettingsError(Exception):
     """The settings file cannot be used; the message says why and what to do."""
@@ -33,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `feeds` and `allow_lists` are files of local lists, `feed_days` the age from which a feed is called old (0: each list's own);
     `dnsbl` are the zones of DNS lists to ask. `ct_url` and the other `..._key` name services that are asked only where they are given.
     `safe_browsing_mode` is "realtime" or "local"; the `..._url` are base URLs, empty for the services' own.
+    `may_send` is what may leave with `--online`, by kind ("name" is a question to the DNS); `not_asked` names sources that are never asked,
+    `tlp` is the Traffic Light Protocol's level for all mails: with "amber" no more than hash prefixes leave, with "red" nothing does.
     `language` is that of the output where `--lang` names none; empty: the locale's.
     """
 
@@ -63,8 +67,25 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     abuseipdb_url: str = ""
     otx_key: str = ""
     otx_url: str = ""
+    may_send: tuple[Literal["hash-prefix", "name", "ip", "domain", "asn", "url", "mailbox"], ...] = (
+        "hash-prefix",
+        "name",
+        "ip",
+        "domain",
+        "asn",
+        "url",
+        "mailbox",
+    )
+    not_asked: tuple[str, ...] = ()
+    tlp: Literal["", "clear", "green", "amber", "amber+strict", "red"] = ""
     dns_timeout: Annotated[float, msgspec.Meta(ge=0.1, le=60)] = 5.0
     limits: Limits = Limits()
+
+    @property
+    def leaving(self) -> frozenset[str]:
+        """The kinds that may leave, the TLP level above all."""
+        allowed = {"red": frozenset[str](), "amber": _AMBER, "amber+strict": _AMBER}.get(self.tlp)
+        return frozenset(self.may_send) if allowed is None else allowed.intersection(self.may_send)
 
     @property
     def vantage(self) -> Vantage:

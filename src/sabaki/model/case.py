@@ -9,6 +9,7 @@ import msgspec
 from sabaki.model.authentication import Verification
 from sabaki.model.evidence import Grade, Location
 from sabaki.model.file import File
+from sabaki.model.knowledge import Knowledge
 from sabaki.model.message import Defect, Field, LimitReached, Part
 from sabaki.model.observable import EmailAddr, Url
 
@@ -387,6 +388,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     limits: tuple[LimitReached, ...]
     files: tuple[File, ...] = ()
     verification: Verification = Verification()
+    knowledge: tuple[Knowledge, ...] = ()
 
     def all(self, key: str) -> tuple[Field, ...]:
         """Every header field of that name (lower case), from the top."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sabaki.model.report import Report
-from sabaki.render import advice, anatomy, enclosed, ending, proof, story, way, words
+from sabaki.render import advice, anatomy, enclosed, ending, proof, story, way, words, world
 from sabaki.render.blocks import Article, Section
 from sabaki.render.voice import Voice
 
@@ -54,6 +54,7 @@ def _sections(voice: Voice) -> tuple[Section, ...]:
         story.text(voice),
         anatomy.section(voice),
         enclosed.section(voice),
+        *world.sections(voice, world.of(voice.report)),
         ending.findings(voice),
         ending.verdict(voice),
         ending.unchecked(voice),
@@ -70,8 +71,14 @@ def _footer(voice: Voice) -> tuple[str, ...]:
     size = words.size(source.size, voice.lang)
     data = ", ".join(f"{name} {version}" for name, version in sorted(tool.data.items()))
     asked = report.verification.asked_at
+    others = ", ".join(world.asked(world.of(report)))
     return (
         say(
+            f"Dissected with {tool.name} {tool.version}. Asked: {others}{', the DNS' if asked else ''}.",
+            f"{tool.name} {tool.version} による解析。照会先: {others}{'、DNS' if asked else ''}。",
+        )
+        if others
+        else say(
             f"Dissected with {tool.name} {tool.version}; only the DNS was asked.",
             f"{tool.name} {tool.version} による解析。外部への問い合わせはDNSのみです。",
         )

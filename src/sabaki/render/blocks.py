@@ -148,7 +148,63 @@ class Scale(msgspec.Struct, frozen=True):
     caption: str
 
 
-Block = Statement | Notice | Table | Quote | Bullets | Path | Anatomy | Scale | Delays
+class Mark(msgspec.Struct, frozen=True):
+    """A name on a map: its point at (`x`, `y`), its text at (`left`, `base`) with the `anchor` of SVG."""
+
+    x: int
+    y: int
+    left: int
+    base: int
+    anchor: str
+    text: str
+
+
+class Pin(msgspec.Struct, frozen=True):
+    """A place on a map. `radius` is how far off it may be, in the map's units, 0 where nobody says; `role` "sender" or "host"."""
+
+    x: int
+    y: int
+    radius: int
+    role: str
+    name: Mark | None = None
+    world_x: int = 0
+    world_y: int = 0
+
+
+class Map(msgspec.Struct, frozen=True):
+    """A map, drawn: paths as in SVG, in units of a frame of `width` by `height`, and the world beside it in a frame of its own.
+
+    `description` tells in words what is drawn; `points` are the places with their coordinates; `notes` are what has to be said beside it,
+    `sources` where places and map come from. `bar` is the length of the scale's bar in units, `bar_text` what it stands for.
+    """
+
+    kind: ClassVar[str] = "map"
+    id: str
+    title: str
+    description: str
+    width: int
+    height: int
+    pins: tuple[Pin, ...]
+    points: tuple[str, ...] = ()
+    land: tuple[str, ...] = ()
+    lakes: tuple[str, ...] = ()
+    coast: tuple[str, ...] = ()
+    borders: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+    grid: str = ""
+    cities: tuple[Mark, ...] = ()
+    degrees: tuple[Mark, ...] = ()
+    bar: int = 0
+    bar_text: str = ""
+    world_width: int = 0
+    world_height: int = 0
+    world_land: str = ""
+    world_edge: str = ""
+    notes: tuple[Statement, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+Block = Statement | Notice | Table | Quote | Bullets | Path | Anatomy | Scale | Delays | Map
 
 
 class Section(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from sabaki.render.blocks import (
     Bullets,
     Cell,
     Delays,
+    Map,
     Notice,
     Path,
     Quote,
@@ -69,6 +70,8 @@ def _block(block: Block, lang: str) -> str:
         case Delays():
             laps = "\n".join(f"- {_text(lap.name)}{_badge(lap.grade)}: {_text(lap.text)}" for lap in block.laps)
             return f"{_text(block.caption)}:\n\n{laps}"
+        case Map():
+            return _map(block)
         case Scale():
             marks = " / ".join(f"{_text(name)} ≥ {value:g}" for name, value in block.marks)
             return f"{_text(block.caption)} {marks}"
@@ -107,6 +110,15 @@ def _stop(stop: Stop) -> str:
     label = f"{_text(stop.label)}{part}: " if stop.label else ""
     notes = "; ".join(f"{_text(note.text)}{_badge(note.grade)}" for note in stop.notes)
     return f"- {label}**{_text(stop.name).strip()}**{_badge(stop.grade)}" + (f" — {notes}" if notes else "")
+
+
+def _map(block: Map) -> str:
+    """A map in words: most programs show no drawing inside of Markdown."""
+    lines = [f"**{_text(block.title)}**", ""]
+    lines += [f"- {_text(point)}" for point in (*block.points, block.description)]
+    lines += [f"- {_sentence(note)}" for note in block.notes]
+    lines += [f"- {_text(source)}" for source in block.sources]
+    return "\n".join(lines)
 
 
 def _anatomy(block: Anatomy, lang: str) -> str:

@@ -11,7 +11,7 @@ from rich.text import Text
 from sabaki.model.case import Trust
 from sabaki.model.finding import Finding, State
 from sabaki.model.report import Label, Report
-from sabaki.render import advice, aim, anatomy, defang, enclosed, ending, escape, words
+from sabaki.render import advice, aim, anatomy, defang, enclosed, ending, escape, words, world
 from sabaki.render.blocks import Notice, Statement
 from sabaki.render.voice import Voice
 
@@ -52,6 +52,7 @@ class _Page:
         self._mail()
         self._way()
         self._links()
+        self._world()
         self._findings()
         self._unchecked()
         self._ending()
@@ -136,6 +137,13 @@ class _Page:
         if len(links) > _MOST_LINKS:
             more = len(links) - _MOST_LINKS
             self._row("", say(f"… {more} more links", f"… ほか {more} 件"), style="dim")
+
+    def _world(self) -> None:
+        rows = world.lines(self.voice, world.of(self.voice.report))
+        if rows:
+            self._head(self.voice.say("What the world says", "外部の情報"))
+        for head, text, grade in rows:
+            self._row(head, text, grade, most=2)
 
     def _findings(self) -> None:
         found, say = self.voice.report.findings, self.voice.say

@@ -120,11 +120,6 @@ def service(subject: Subject, data: Path | None = None) -> str:
     return next((url for url in urls if url.startswith("https:")), urls[0] if urls else "")
 
 
-def has_rdap(subject: Subject, data: Path | None = None) -> bool:
-    """Whether a subject is answered for by RDAP: then WHOIS is not asked about it."""
-    return bool(service(subject, data))
-
-
 def _by_name(name: str, data: Path | None) -> _Urls:
     """The longest matching entry, whole labels (RFC 9224 section 4). A server that IANA lists goes before one that it does not."""
     labels = name.lower().rstrip(".").split(".")[-10:]

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import dns.exception
 import dns.flags
@@ -215,10 +216,22 @@ class Live:
             self._rests_until = time.monotonic() + _REST
 
 
+class Asker(Protocol):
+    """Whoever asks the DNS for many mails."""
+
+    def known(self, name: str, type: str) -> Lookup | None:
+        """What is known without asking."""
+        ...  # pragma: no cover
+
+    def ask(self, name: str, type: str, *, seconds: float) -> Lookup:
+        """Ask, within `seconds`."""
+        ...  # pragma: no cover
+
+
 class OneMail:
     """A Resolver for one mail: within its seconds and its number of questions; answers from memory cost nothing."""
 
-    def __init__(self, live: Live, seconds: float, questions: int) -> None:
+    def __init__(self, live: Asker, seconds: float = SECONDS, questions: int = QUESTIONS) -> None:
         self._live = live
         self._until = time.monotonic() + seconds
         self._questions = questions

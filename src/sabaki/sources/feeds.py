@@ -21,7 +21,7 @@ from sabaki.model.knowledge import Known, Listing, Subject
 from sabaki.sources import feedindex, feedread
 from sabaki.sources.feedindex import Feed, Hit, Index
 from sabaki.sources.feedkeys import key_host, url_key
-from sabaki.sources.source import Failed, World, source
+from sabaki.sources.source import Declined, Failed, World, source
 
 FILE = "feeds.index"
 """The index, in the directory of data. Beside it: `feeds/` with blocklists, `allow/` with lists of well-known hosts."""
@@ -90,11 +90,7 @@ def _opened(world: World) -> _Open:
     except FileNotFoundError:
         block, allow = _paths(world.data, world.settings)
         if not any(feedread.files((*block, *allow))):
-            raise Failed(
-                State.SKIPPED,
-                "no local lists here: put some into the directory of data, or name them in the setting feeds",
-                "手元のリストがありません。データディレクトリに置くか、設定 feeds で指定してください",
-            ) from None
+            raise Declined from None
         raise Failed(
             State.SKIPPED,
             "the local lists are not indexed yet: `sabaki data index` does that",

@@ -17,7 +17,9 @@ import msgspec
 
 from sabaki.model.finding import State
 from sabaki.model.knowledge import Knowledge, Names, Subject
-from sabaki.sources.source import Failed, Source, World
+from sabaki.model.lookup import Answer, Lookup
+from sabaki.protocols import resolver
+from sabaki.sources.source import Declined, Failed, Source, World
 
 _AT_ONCE = 16
 """Questions that one source is asked at the same time."""
@@ -56,7 +58,7 @@ class Gatherer:
         self._budget = budget or Budget()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="sabaki-gather", daemon=True)
-        self._flights: dict[tuple[str, Subject], asyncio.Task[Knowledge]] = {}
+        self._flights: dict[tuple[str, Subject], asyncio.Task[Knowledge | None]] = {}
         self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
         self.asked: dict[str, int] = defaultdict(int)
         """Questions that went out, by source; what came from the cache or was shared is not among them."""
@@ -87,6 +89,24 @@ class Gatherer:
         """What the sources say of the subjects and of what those lead to (a host's addresses), sorted by source and subject."""
         return asyncio.run_coroutine_threadsafe(self._gather(tuple(subjects)), self._loop).result()
 
+    @property
+    def questions(self) -> int:
+        """Questions that were sent to the DNS."""
+        return int(getattr(self._world, "questions", 0))
+
+    def known(self, name: str, type: str) -> Lookup | None:
+        """What the DNS said earlier; None where it was not asked."""
+        known: Lookup | None = self._world.known(name, type) if hasattr(self._world, "known") else None
+        return known
+
+    def ask(self, name: str, type: str, *, seconds: float) -> Lookup:
+        """Ask the DNS as the sources do, and share their answers; "no answer" after `seconds`."""
+        asked = asyncio.run_coroutine_threadsafe(self._world.lookup(name, type), self._loop)
+        try:
+            return asked.result(seconds)
+        except TimeoutError:
+            return Lookup(*resolver.key(name, type), Answer.TEMPERROR, detail=resolver.NO_ANSWER)
+
     async def _gather(self, subjects: tuple[Subject, ...]) -> tuple[Knowledge, ...]:
         """Rounds over a bounded work-list: what one round finds is asked about in the next."""
         found: dict[tuple[str, Subject], Knowledge] = {}
@@ -99,15 +119,19 @@ class Gatherer:
             seen.update(dict.fromkeys(round_))
             asked = [(source, each) for each in round_ for source in self._accepting(each)]
             asked = asked[: max(0, self._budget.questions - len(found))]
-            answers = await asyncio.gather(*(self._within(until, source, each) for source, each in asked))
+            told = await asyncio.gather(*(self._within(until, source, each) for source, each in asked))
+            answers = [known for known in told if known is not None]
             found.update({(known.source, known.subject): known for known in answers})
             new = tuple(subject for known in answers for subject in _leads(known))
         return tuple(known for _, known in sorted(found.items(), key=lambda item: item[0]))
 
     def _accepting(self, subject: Subject) -> list[Source]:
-        return [source for source in self._sources.values() if subject.kind in source.accepts]
+        """Those that can be asked and may: what the settings do not let leave is not asked for."""
+        allowed: frozenset[str] | None = getattr(self._world.settings, "leaving", None)
+        accepting = (source for source in self._sources.values() if subject.kind in source.accepts)
+        return [each for each in accepting if allowed is None or each.leaves(subject.kind) in allowed | {""}]
 
-    async def _within(self, until: float, source: Source, subject: Subject) -> Knowledge:
+    async def _within(self, until: float, source: Source, subject: Subject) -> Knowledge | None:
         """The answer, if it comes in the case's time. The question goes on for whoever else waits for it."""
         flight = self._flight(source, subject)
         left = until - self._loop.time()
@@ -122,7 +146,7 @@ class Gatherer:
                 "このメールに割り当てた時間内に、応答がありませんでした",
             )
 
-    def _flight(self, source: Source, subject: Subject) -> asyncio.Task[Knowledge]:
+    def _flight(self, source: Source, subject: Subject) -> asyncio.Task[Knowledge | None]:
         """The one question under way, or a new one. A finished one serves the rest of the batch."""
         key = (source.id, subject)
         flight = self._flights.get(key)
@@ -130,10 +154,14 @@ class Gatherer:
             flight = self._flights[key] = self._loop.create_task(self._ask(source, subject))
         return flight
 
-    async def _ask(self, source: Source, subject: Subject) -> Knowledge:
+    async def _ask(self, source: Source, subject: Subject) -> Knowledge | None:
+        """The answer or the failure; None where the question is none for this source."""
         kept = self._cache.get(source, subject) if self._cache else None
         if kept is not None:
             return kept
+        first = self._sources.get(source.instead_of)
+        if first and (earlier := await asyncio.shield(self._flight(first, subject))) and earlier.known:
+            return None
         missing = source.needs and not getattr(self._world.settings, source.needs, None)
         if missing:
             return _failed(
@@ -154,15 +182,19 @@ class Gatherer:
                 )
             self.asked[source.id] += 1
             known = await self._answer(source, subject)
-        if self._cache and known.state is State.RAN:
+        if self._cache and known is not None and known.state is State.RAN:
             self._cache.put(source, known)
         return known
 
-    async def _answer(self, source: Source, subject: Subject) -> Knowledge:
-        at = self._world.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+    async def _answer(self, source: Source, subject: Subject) -> Knowledge | None:
+        leaves = source.leaves(subject.kind)
+        # What lies on this machine has dates of its own; the same mail gives the same report.
+        at = self._world.now().isoformat(timespec="seconds").replace("+00:00", "Z") if leaves else None
         try:
             async with asyncio.timeout(source.timeout):
                 known = await source.ask(subject, self._world)
+        except Declined:
+            return None
         except Failed as failure:
             answer = _failed(source, subject, failure.state, failure.reason, failure.reason_ja)
             return msgspec.structs.replace(answer, obtained_at=at)
@@ -180,8 +212,8 @@ class Gatherer:
             source=source.id,
             subject=subject,
             state=State.RAN,
-            sent="" if source.sends == "nothing" else source.sends if source.sends == "hash-prefix" else subject.value,
-            to=source.to if source.sends != "nothing" else "",
+            sent=leaves if leaves in ("", "hash-prefix") else subject.value,
+            to=source.to if leaves else "",
             obtained_at=at,
             grade=source.grade,
             known=known,

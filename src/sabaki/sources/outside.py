@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,25 +14,11 @@ from sabaki.model.lookup import Answer, Lookup
 from sabaki.protocols import resolver
 from sabaki.sources import dns
 from sabaki.sources.egress import PORTS, Egress, Guard
+from sabaki.sources.inside import data_directory
 from sabaki.sources.source import Failed
 
 _ASKERS = 16
 """Questions to the DNS that are under way at once: each waits in a thread of its own."""
-
-
-def data_directory(settings: Any = None) -> Path:
-    """Where databases and lists are kept: the setting `data`, else XDG_DATA_HOME, else ~/.local/share."""
-    named = getattr(settings, "data", "")
-    if named:
-        return Path(named).expanduser()
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(base) / "sabaki"
-
-
-def cache_file() -> Path:
-    """Where answers are kept between runs: XDG_CACHE_HOME, else ~/.cache."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "sabaki" / "answers.sqlite"
 
 
 class Outside:
@@ -80,6 +65,11 @@ class Outside:
             state = State.TEMPERROR if found[0].status is Answer.TEMPERROR else State.SKIPPED
             raise Failed(state, f"{host} cannot be resolved: {reason}", f"{host} の名前解決ができません（{reason}）")
         return tuple(record for each in found for record in each.records)
+
+    def known(self, name: str, type: str) -> Lookup | None:
+        """The answer of an earlier question."""
+        flight = self._flights.get(resolver.key(name, type))
+        return flight.result() if flight and flight.done() and not flight.cancelled() else None
 
     @property
     def questions(self) -> int:

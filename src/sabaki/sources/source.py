@@ -25,6 +25,10 @@ class Failed(Exception):
         self.state, self.reason, self.reason_ja = state, reason, reason_ja
 
 
+class Declined(Exception):
+    """The question is none for this source: nothing was asked, and nothing is left open by that."""
+
+
 class Response(msgspec.Struct, frozen=True):
     """An HTTP response, its body bounded. `url` is the last one after redirects, each of which was checked."""
 
@@ -91,6 +95,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     `to` says who gets it. `keeps` is for how many seconds an answer may be reused, `timeout` seconds for one question.
     `needs` names the setting without which it is not asked ("safe_browsing_key"), "" for none. `default` is whether `--online` asks it.
+    `instead_of` names a source that goes first: this one is asked only where that one had nothing to say.
     """
 
     id: str
@@ -104,10 +109,19 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float = 10.0
     needs: str = ""
     default: bool = True
+    instead_of: str = ""
     description: str = ""
     terms: str = ""
 
+    def leaves(self, kind: str) -> str:
+        """What leaves the machine for a subject of that kind: "" for nothing, else "hash-prefix", "name", or the kind itself."""
+        if self.sends == "nothing":
+            return ""
+        return self.sends if self.sends in ("hash-prefix", "name") else kind
 
+
+LOCAL = ("feeds", "network", "place")
+"""The sources that send nothing; they load quickly, and without the others."""
 _sources: dict[str, Source] = {}
 
 
@@ -122,6 +136,7 @@ def source(
     timeout: float = 10.0,
     needs: str = "",
     default: bool = True,
+    instead_of: str = "",
     terms: str = "",
 ) -> Callable[[Ask], Ask]:
     """Register a source: one function in one file of `sources/`, its id the file's name. `terms` is what its operator asks of users."""
@@ -141,12 +156,21 @@ def source(
             timeout=timeout,
             needs=needs,
             default=default,
+            instead_of=instead_of,
             description=description,
             terms=terms,
         )
         return function
 
     return register
+
+
+def local() -> dict[str, Source]:
+    """The sources that send nothing, by id."""
+    package = __name__.rpartition(".")[0]
+    for id in LOCAL:
+        importlib.import_module(f"{package}.{id}")
+    return {id: _sources[id] for id in LOCAL}
 
 
 def registered() -> dict[str, Source]:

@@ -8,17 +8,15 @@ from __future__ import annotations
 import ipaddress
 import re
 import tomllib
-from collections.abc import Callable
 from functools import cache
 from importlib import resources
-from pathlib import Path
 
 import msgspec
 
 from sabaki.mail.domains import organizational_domain
 from sabaki.model.finding import State
 from sabaki.model.knowledge import Known, Registration, Subject
-from sabaki.sources import bootstrap, whoisanswer
+from sabaki.sources import whoisanswer
 from sabaki.sources.source import Failed, World, source
 from sabaki.sources.whoisanswer import Answer, Kind
 
@@ -57,6 +55,7 @@ def servers() -> Servers:
     to_ja="登録機関（レジストリ）のWHOISサーバーと、そこで案内されたレジストラのWHOISサーバー",
     keeps=86_400,
     timeout=20.0,
+    instead_of="rdap",
     terms="A few questions at a time: registries refuse who asks too much. The answers are not to be collected for other ends.",
 )
 async def ask(subject: Subject, world: World) -> tuple[Known, ...]:
@@ -64,18 +63,11 @@ async def ask(subject: Subject, world: World) -> tuple[Known, ...]:
     return await inquire(subject, world)
 
 
-async def inquire(
-    subject: Subject, world: World, has_rdap: Callable[[Subject, Path | None], bool] = bootstrap.has_rdap
-) -> tuple[Known, ...]:
+async def inquire(subject: Subject, world: World) -> tuple[Known, ...]:
     """The registration as WHOIS has it. A name that nobody registered is a Registration with the status "not registered".
 
-    Raises Failed: SKIPPED where RDAP answers, TEMPERROR where the server wants to be asked later, PERMERROR where there is no
-    server, or what it says cannot be used.
+    Raises Failed: TEMPERROR where the server wants to be asked later, PERMERROR where there is no server, or what it says cannot be used.
     """
-    if has_rdap(subject, world.data):
-        raise Failed(
-            State.SKIPPED, "not asked: RDAP answers for this", "RDAPで確認できるため、WHOISには問い合わせていません"
-        )
     if subject.kind == "domain" and organizational_domain(subject.value) != subject.value:
         raise Failed(
             State.SKIPPED,

@@ -1,0 +1,74 @@
+"""How far the world was asked about a case, and why no further. What nobody answered is not known, and never clean."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from sabaki.model.case import Case
+from sabaki.model.finding import Outcome, State
+from sabaki.model.knowledge import Knowledge
+
+_TOPICS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+    (
+        "registration",
+        ("rdap", "whois"),
+        "who registered the domains needs RDAP or WHOIS",
+        "ドメインの登録者を知るにはRDAPかWHOISが必要です",
+    ),
+    (
+        "place",
+        ("place",),
+        "where the addresses are needs a geolocation database",
+        "IPアドレスの所在を知るには位置情報データベースが必要です",
+    ),
+    (
+        "reputation",
+        ("safe_browsing", "web_risk", "feeds", "dnsbl", "virustotal", "urlscan", "abuseipdb", "otx"),
+        "whether the links are known to be dangerous needs a reputation service",
+        "リンクが危険と知られているかは、評価サービスに尋ねないと分かりません",
+    ),
+)
+_VISIT = Outcome(
+    "visit",
+    State.SKIPPED,
+    "not checked: what the site shows today needs a visit",
+    "確認していません。サイトが今どうなっているかは、訪問しないと分かりません",
+)
+_WORST = (State.PERMERROR, State.TEMPERROR, State.SKIPPED)
+_INSTEAD = frozenset({"rdap", "whois"})
+"""Where one of these answers, the silence of the other leaves nothing open."""
+
+
+def outcomes(case: Case) -> tuple[Outcome, ...]:
+    """One for each source that was asked, one for each topic that none was asked about, and the visit."""
+    by_source: defaultdict[str, list[Knowledge]] = defaultdict(list)
+    for known in case.knowledge:
+        by_source[known.source].append(known)
+    asked = tuple(_of_source(source, answers, case.knowledge) for source, answers in sorted(by_source.items()))
+    return (*asked, *_unasked(frozenset(by_source)), _VISIT)
+
+
+def _of_source(source: str, answers: list[Knowledge], every: tuple[Knowledge, ...]) -> Outcome:
+    step = f"source:{source}"
+    failed = [known for known in answers if known.state is not State.RAN and not _told_elsewhere(known, every)]
+    if not failed:
+        return Outcome(step, State.RAN)
+    worst = min(failed, key=lambda known: _WORST.index(known.state))
+    count = f"{len(failed)} of {len(answers)}"
+    count_ja = f"{len(answers)} 件中 {len(failed)} 件"
+    return Outcome(
+        step, worst.state, f"{count} not answered: {worst.reason}", f"{count_ja}の回答なし: {worst.reason_ja}"
+    )
+
+
+def _told_elsewhere(known: Knowledge, every: tuple[Knowledge, ...]) -> bool:
+    return known.source in _INSTEAD and any(
+        other.source in _INSTEAD and other.state is State.RAN and other.subject == known.subject for other in every
+    )
+
+
+def _unasked(asked: frozenset[str]) -> Iterator[Outcome]:
+    for topic, sources, en, ja in _TOPICS:
+        if not asked.intersection(sources):
+            yield Outcome(f"source:{topic}", State.SKIPPED, f"not checked: {en}", f"確認していません。{ja}")

@@ -1,0 +1,65 @@
+"""What in a case is worth asking the world about, the most telling first; what is the victim's own is never asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sabaki.facts import freemail, identity
+from sabaki.facts.networks import is_inside
+from sabaki.mail.domains import registrable_domain
+from sabaki.model.case import Case
+from sabaki.model.knowledge import Subject
+
+_MOST_LINKS = 20
+
+
+def of(case: Case) -> tuple[Subject, ...]:
+    """The sending address and account, the links, the domains that the mail names as its sender. Each once, in that order."""
+    return tuple(dict.fromkeys((*_origin(case), *_links(case), *_sender(case))))
+
+
+def _address(ip: str) -> Iterator[Subject]:
+    if ip and not is_inside(ip):
+        yield Subject("ip", ip)
+
+
+def _name(case: Case, host: str) -> Iterator[Subject]:
+    """A host and the domain that somebody registered for it; nothing for the reader's own."""
+    host = host.lower().rstrip(".")
+    domain = registrable_domain(host)
+    if not domain or identity.own(case, host) or identity.own(case, domain):
+        return
+    yield Subject("host", host)
+    yield Subject("domain", domain)
+
+
+def _origin(case: Case) -> Iterator[Subject]:
+    origin = case.origin
+    yield from _address(origin.ip)
+    yield from _registered(case, origin.auth_domain)
+    for client in origin.clients:
+        yield from _address(client.ip)
+
+
+def _links(case: Case) -> Iterator[Subject]:
+    links = [url for url in case.urls if url.clickable and url.host and url.scheme in ("http", "https")]
+    for url in links[:_MOST_LINKS]:
+        if url.ip:
+            yield from _address(url.ip)
+        else:
+            yield from _name(case, url.host)
+        if not identity.own(case, url.host):
+            yield Subject("url", url.value)
+
+
+def _registered(case: Case, domain: str) -> Iterator[Subject]:
+    """A domain whose holder matters, its host names not; a public mail provider's holder tells nothing."""
+    registered = registrable_domain(domain)
+    if registered and registered not in freemail.domains() and not identity.own(case, registered):
+        yield Subject("domain", registered)
+
+
+def _sender(case: Case) -> Iterator[Subject]:
+    sender = case.sender
+    for box in (*sender.author, *sender.reply_to, *((sender.return_path,) if sender.return_path else ())):
+        yield from _registered(case, box.domain)

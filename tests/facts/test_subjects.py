@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from sabaki import pipeline
+from sabaki.facts import bodies, subjects
+from sabaki.mail import message
+from sabaki.mail.limits import Budget
+from sabaki.model.case import Source, Vantage
+from sabaki.protocols.resolver import Offline
+
+MAIL = """\
+Received: from unknown (HELO jp5) (office@gakuin.ac.jp@20.63.138.218)
+ by 0 with SMTP; 8 Aug 2022 05:07:29 +0900
+Return-Path: <admin@jimusho.example>
+From: Kagoya <admin@jimusho.example>
+Reply-To: <someone@gmail.com>
+To: admin@jimusho.example
+Subject: x
+
+http://support.jimusho.example.circulo.test/kagoya?uid=admin@jimusho.example
+http://www.jimusho.example/own
+http://99.198.113.170/x http://10.0.0.1/inside
+"""
+
+
+def asked(**vantage: tuple[str, ...]) -> list[str]:
+    budget = Budget()
+    read = message.read(MAIL.encode(), budget)
+    case = pipeline.understand(
+        read,
+        bodies.read(read, budget),
+        source=Source("x", "", 0),
+        vantage=Vantage(**vantage),
+        budget=budget,
+        resolver=Offline(),
+    )
+    return [f"{each.kind} {each.value}" for each in subjects.of(case)]
+
+
+def test_the_sender_s_machine_his_account_s_domain_and_the_links() -> None:
+    found = asked(own_domains=("jimusho.example",))
+    assert found[:2] == ["ip 20.63.138.218", "domain gakuin.ac.jp"]
+    assert "host support.jimusho.example.circulo.test" in found
+    assert "domain circulo.test" in found
+    assert "ip 99.198.113.170" in found
+
+
+def test_nothing_of_the_reader_s_own_is_asked_about() -> None:
+    for found in (asked(own_domains=("jimusho.example",)), asked()):
+        assert not [each for each in found if each.endswith(" jimusho.example") or "www.jimusho" in each]
+
+
+def test_inside_addresses_and_free_mail_are_left_alone() -> None:
+    found = asked(own_domains=("jimusho.example",))
+    assert not [each for each in found if "10.0.0.1" in each.split()[1].split("/")[0] or "gmail" in each]
+
+
+def test_each_is_asked_once() -> None:
+    found = asked(own_domains=("jimusho.example",))
+    assert len(found) == len(set(found))
