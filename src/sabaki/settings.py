@@ -28,7 +28,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     yours, `mailboxes` the addresses that exist in them (leave it out if you do not want that judged).
     `rules` is a directory of YARA rules that are applied to every file that comes with a mail; empty: none.
     `trusted_sealers` are domains of forwarders and mailing lists whose ARC seals you believe.
-    `dns_servers` are the resolvers that are asked with `--online` (addresses, with ":port" where it is not 53); empty: the system's.
+    `dns_servers` are the resolvers that are asked with `--online` (addresses, with ":port" where it is not 53, or URLs of DNS over HTTPS); empty: the system's.
     `dns_timeout` is for how many seconds one question may take, all servers together.
     `data` is the directory with the databases that `sabaki data pull` fetches, `place_files` are geolocation databases (MMDB) of your
     own, which then go first. `safe_browsing_key` and `web_risk_key` are keys of these services; without one it is not asked.

@@ -57,3 +57,25 @@ def test_inside_addresses_and_free_mail_are_left_alone() -> None:
 def test_each_is_asked_once() -> None:
     found = asked(own_domains=("jimusho.example",))
     assert len(found) == len(set(found))
+
+
+def test_a_link_that_tells_the_recipient_is_private_and_so_is_a_name_that_does() -> None:
+    body = "http://admin.jimusho.example.circulo.test/x?u=admin@jimusho.example http://hanako-mori-harbour-example.evil.test/ http://plain.test/"
+    text = f"From: a@b.example\nTo: Hanako Mori <hanako.mori@harbour.example>\nSubject: x\n\n{body}\n"
+    budget = Budget()
+    read = message.read(text.encode(), budget)
+    case = pipeline.understand(
+        read,
+        bodies.read(read, budget),
+        source=Source("x", "", 0),
+        vantage=Vantage(),
+        budget=budget,
+        resolver=Offline(),
+    )
+    found = subjects.of(case)
+    hosts = [each.value for each in found if each.kind == "host"]
+    assert {each.value: each.private for each in found if each.kind == "url"}["http://plain.test/"] is False
+    told = [url.host for url in case.urls if (trait := url.trait("recipient_in_url")) and trait.where == "host"]
+    assert told == ["hanako-mori-harbour-example.evil.test"]
+    assert "evil.test" in hosts
+    assert "hanako-mori-harbour-example.evil.test" not in hosts

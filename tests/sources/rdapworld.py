@@ -29,7 +29,7 @@ Answer = Callable[[str, str, int], Reply]
 
 
 @cache
-def _certificate() -> bytes:
+def certificate() -> bytes:
     """A key and a certificate of its own for the hosts, in PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "registry.example")])
@@ -103,7 +103,7 @@ def ask_with(answer: Answer, work: Callable[[World], Coroutine[Any, Any, Any]]) 
 
     async def go(data: Path) -> Any:
         pem = data / "pem"
-        pem.write_bytes(_certificate())
+        pem.write_bytes(certificate())
         serving, asking = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=str(pem))
         serving.load_cert_chain(pem)
         running = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=serving)

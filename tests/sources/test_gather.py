@@ -217,6 +217,15 @@ def test_what_may_not_leave_is_not_asked() -> None:
         assert [each.source for each in asking.gather([IP])] == ["b", "c"]
 
 
+def test_what_tells_the_recipient_is_sent_to_nobody_as_it_stands() -> None:
+    link = Subject("url", "https://a.example/?u=hanako@harbour.example", private=True)
+    sources = [source("full", place, "url", sends="url"), source("hashed", place, "url", sends="hash-prefix")]
+    with gatherer(*sources) as asking:
+        found = asking.gather([link])
+    assert [f"{each.source} {each.state}" for each in found] == ["full skipped", "hashed ran"]
+    assert asking.asked == {"hashed": 1}
+
+
 def test_the_dns_is_shared() -> None:
     with gatherer() as asking:
         assert asking.ask("a.example", "A", seconds=2).status is Answer.NXDOMAIN

@@ -81,7 +81,10 @@ def _load(file: Path | None) -> settings.Settings:
     "--online", is_flag=True, help="Ask others too; `sabaki sources` says who gets what. Default: nothing leaves."
 )
 @click.option(
-    "--dns", multiple=True, metavar="SERVER", help="Whom --online asks: an IP address, or [IP]:PORT (repeat)."
+    "--dns",
+    multiple=True,
+    metavar="SERVER",
+    help="Whom --online asks: an IP address, [IP]:PORT, or https://... (repeat).",
 )
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for machines.")
 @_SETTINGS
@@ -163,7 +166,10 @@ def data() -> None:
 
 @data.command(epilog="Example: sabaki data refresh --dns 192.0.2.53")
 @click.option(
-    "--dns", multiple=True, metavar="SERVER", help="Whom to ask for names: an IP address, or [IP]:PORT (repeat)."
+    "--dns",
+    multiple=True,
+    metavar="SERVER",
+    help="Whom to ask for names: an IP address, [IP]:PORT, or https://... (repeat).",
 )
 @_SETTINGS
 def refresh(dns: tuple[str, ...], settings_file: Path | None) -> None:

@@ -86,7 +86,10 @@ def _locale_language() -> str:
     "--online", is_flag=True, help="Ask the world; `sabaki sources` says who gets what. Default: nothing leaves."
 )
 @click.option(
-    "--dns", multiple=True, metavar="SERVER", help="Whom --online asks: an IP address, or [IP]:PORT (repeat)."
+    "--dns",
+    multiple=True,
+    metavar="SERVER",
+    help="Whom --online asks: an IP address, [IP]:PORT, or https://... (repeat).",
 )
 @click.option(
     "--replay",

@@ -44,12 +44,14 @@ def _origin(case: Case) -> Iterator[Subject]:
 def _links(case: Case) -> Iterator[Subject]:
     links = [url for url in case.urls if url.clickable and url.host and url.scheme in ("http", "https")]
     for url in links[:_MOST_LINKS]:
+        tells = url.trait("recipient_in_url")
         if url.ip:
             yield from _address(url.ip)
         else:
-            yield from _name(case, url.host)
+            # A name with the recipient in it is told to its owner by the very question: only what is registered is asked about.
+            yield from _name(case, (url.registrable_domain or "") if tells and tells.where == "host" else url.host)
         if not identity.own(case, url.host):
-            yield Subject("url", url.value)
+            yield Subject("url", url.value, private=bool(tells or url.trait("token_in_url")))
 
 
 def _registered(case: Case, domain: str) -> Iterator[Subject]:

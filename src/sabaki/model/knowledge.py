@@ -13,11 +13,12 @@ class Subject(msgspec.Struct, frozen=True, order=True):
     """Something that is asked about. `value` is normalised.
 
     `kind` is "host" (a full name), "domain" (a registrable domain, which somebody registered), "ip", "url", "asn" ("64500") or
-    "mailbox". A name is in A-labels, lower case.
+    "mailbox". A name is in A-labels, lower case. `private` marks a value that tells who the recipient is: it is never sent as it stands.
     """
 
     kind: str
     value: str
+    private: bool = False
 
 
 class Names(msgspec.Struct, frozen=True, tag=True, kw_only=True):

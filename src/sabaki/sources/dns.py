@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import dns.exception
 import dns.flags
@@ -23,6 +24,7 @@ import msgspec
 
 from sabaki.model.lookup import Answer, Lookup
 from sabaki.protocols import resolver
+from sabaki.sources import doh
 
 TYPES = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "TXT")
 TIMEOUT = 5.0
@@ -55,20 +57,28 @@ class NoServer(Exception):
 
 
 class Server(msgspec.Struct, frozen=True):
-    """A DNS server: its IP address and port."""
+    """A DNS server: its IP address and port, or the `url` of one that is asked over HTTPS (RFC 8484)."""
 
     address: str
     port: int = 53
+    url: str = ""
 
     def __str__(self) -> str:
+        if self.url:
+            return self.url
         if self.port == 53:
             return self.address
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
 
 
 def server(text: str) -> Server:
-    """Read "192.0.2.53", "192.0.2.53:5353", "2001:db8::53" or "[2001:db8::53]:5353". Raises NoServer."""
+    """Read "192.0.2.53", "192.0.2.53:5353", "[2001:db8::53]:5353" or "https://dns.example/dns-query". Raises NoServer."""
     bare = text.strip()
+    if bare.startswith("https://"):
+        host = _host(bare)
+        if not host:
+            raise NoServer(_not_a_server(text))
+        return Server(host, 443, bare)
     address, port = bare, ""
     if bare.startswith("["):
         address, _, port = bare[1:].partition("]")
@@ -88,8 +98,18 @@ def server(text: str) -> Server:
 def _not_a_server(text: str) -> str:
     return (
         f"{text[:100]}: is no address of a DNS server; "
-        "name one by its IP address, such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353"
+        "name one by its IP address, such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353, "
+        "or by its URL, such as https://dns.example/dns-query"
     )
+
+
+def _host(url: str) -> str:
+    """The host of a URL that can be asked; "" for any other."""
+    try:
+        parts = urlsplit(url)
+        return "" if parts.username is not None or parts.fragment or parts.port == 0 else parts.hostname or ""
+    except ValueError:
+        return ""
 
 
 def of_the_system(file: Path = _RESOLV_CONF) -> tuple[Server, ...]:
@@ -140,7 +160,7 @@ class Live:
     def _probe(self, asked: Server, query: dns.message.Message) -> str:
         try:
             _exchange(query, asked, self._timeout / 2)
-        except dns.exception.Timeout:
+        except (dns.exception.Timeout, TimeoutError):
             return f"no usable answer within {self._timeout / 2:g} seconds"
         except _ERRORS as error:
             return (getattr(error, "strerror", None) or type(error).__name__).lower()
@@ -270,7 +290,7 @@ def _ask(asked: tuple[str, str], who: Server, seconds: float) -> Lookup:
             query = dns.message.make_query(name, asked[1], use_edns=False)
             response = _exchange(query, who, max(0.1, until - time.monotonic()))
         return _read(asked, response)
-    except dns.exception.Timeout:
+    except (dns.exception.Timeout, TimeoutError):
         return Lookup(*asked, Answer.TEMPERROR, detail=resolver.NO_ANSWER)
     except OSError:
         return Lookup(*asked, Answer.TEMPERROR, detail=resolver.UNREACHABLE)
@@ -280,6 +300,8 @@ def _ask(asked: tuple[str, str], who: Server, seconds: float) -> Lookup:
 
 def _exchange(query: dns.message.Message, who: Server, seconds: float) -> dns.message.Message:
     """Send and wait. What comes from elsewhere, does not fit the question or cannot be read is passed over."""
+    if who.url:
+        return doh.exchange(query, who.url, seconds)
     until = time.monotonic() + seconds
     try:
         return dns.query.udp(

@@ -105,6 +105,7 @@ class Gatherer:
         try:
             return asked.result(seconds)
         except TimeoutError:
+            asked.cancel()
             return Lookup(*resolver.key(name, type), Answer.TEMPERROR, detail=resolver.NO_ANSWER)
 
     async def _gather(self, subjects: tuple[Subject, ...]) -> tuple[Knowledge, ...]:
@@ -162,6 +163,14 @@ class Gatherer:
         first = self._sources.get(source.instead_of)
         if first and (earlier := await asyncio.shield(self._flight(first, subject))) and earlier.known:
             return None
+        if subject.private and source.leaves(subject.kind) == subject.kind:
+            return _failed(
+                source,
+                subject,
+                State.SKIPPED,
+                "not asked: the link tells who its recipient is",
+                "リンクに受信者を示す情報が含まれるため、問い合わせていません",
+            )
         missing = source.needs and not getattr(self._world.settings, source.needs, None)
         if missing:
             return _failed(
