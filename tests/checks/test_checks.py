@@ -17,6 +17,7 @@ from sabaki.mail.limits import Budget
 from sabaki.model.authentication import Verification
 from sabaki.model.case import Source, Vantage
 from sabaki.model.finding import State
+from sabaki.model.knowledge import Knowledge
 from sabaki.protocols.resolver import Offline, Recording
 
 HERE = Path(__file__).parent
@@ -53,6 +54,8 @@ def test_case(check: registry.Check, case: dict[str, Any], cell: Cell) -> None:
     read = pipeline.understand(mail, text, source=source, vantage=vantage, budget=budget, resolver=asked)
     read = pipeline.enclose(read, mail, text, cell, budget)
     read = pipeline.authenticate(read, mail, asked, budget)
+    if "knowledge" in case:
+        read = msgspec.structs.replace(read, knowledge=msgspec.convert(case["knowledge"], tuple[Knowledge, ...]))
     if "verification" in case:
         read = msgspec.structs.replace(read, verification=msgspec.convert(case["verification"], Verification))
     findings, outcomes = pipeline.examine(read, (check,))

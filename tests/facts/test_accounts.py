@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from sabaki.facts import accounts, bodies
 from sabaki.facts.accounts import Account, Fit
 from sabaki.mail import message
 from sabaki.mail.limits import Budget
 from sabaki.model.case import Case, Source, Vantage
+from sabaki.model.evidence import Grade
 from sabaki.pipeline import understand
 from sabaki.protocols.resolver import Offline
+from tests import worlds
 
 
 def case(author: str, *fields: str, own: tuple[str, ...] = ("harbour.example",)) -> Case:
@@ -117,3 +120,12 @@ def test_the_server_by_the_name_that_the_hop_above_has_for_it() -> None:
             resolver=Offline(),
         )
         assert accounts.server_of(found, found.origin) == name
+
+
+def test_the_account_of_the_origin_counts_only_where_a_server_above_the_line_noted_it() -> None:
+    assert accounts.of_origin(worlds.report()) is Fit.STRANGE
+    assert accounts.of_origin(worlds.report(worlds.TAKEN_OVER.replace("office@gakuin", "taro@orchard"))) is Fit.OWN
+    assert accounts.of_origin(worlds.report(worlds.MAIL)) is None
+    unseen = worlds.report()
+    unseen = replace(unseen, origin=replace(unseen.origin, grade=Grade.SELF_DECLARED))
+    assert accounts.of_origin(unseen) is None

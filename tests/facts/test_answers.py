@@ -53,3 +53,9 @@ def test_where_whois_answers_the_silence_of_rdap_is_no_gap() -> None:
     missing = known("rdap", "a.example", State.SKIPPED, "no server")
     assert outcomes(missing, known("whois", "a.example"))["source:rdap"].state is State.RAN
     assert outcomes(missing, known("whois", "b.example"))["source:rdap"].state is State.SKIPPED
+
+
+def test_only_what_nobody_told_is_unanswered() -> None:
+    missing, late = known("rdap", "a.example", State.SKIPPED), known("ct", "a.example", State.TEMPERROR)
+    assert answers.unanswered((missing, late, known("whois", "a.example"))) == (late,)
+    assert answers.unanswered((missing, late, known("place", "a.example"))) == (missing, late)

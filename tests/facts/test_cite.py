@@ -24,6 +24,9 @@ from sabaki.model.case import (
     Vantage,
 )
 from sabaki.model.evidence import Grade, Location
+from sabaki.model.finding import State
+from sabaki.model.knowledge import Knowledge
+from sabaki.model.knowledge import Subject as Asked
 from sabaki.model.observable import Url, UrlTrait
 
 PLACE = Location(10, 20, "1", 3)
@@ -134,3 +137,15 @@ def test_no_more_than_five_links_are_cited() -> None:
     urls = tuple(link(f"n{number}", "shortener") for number in range(7))
     cited = cite.traited(cite.traits(case(*urls), "shortener"))
     assert [evidence.value for evidence in cited] == [url.value for url in urls[:5]]
+
+
+def test_an_answer_says_whose_word_it_is_and_of_when() -> None:
+    by = Knowledge(
+        source="rdap", subject=Asked("domain", "x" * 9_999), state=State.RAN, obtained_at="2025-03-05T00:00:00Z"
+    )
+    evidence = cite.answer(by, "registered 2025-03-01" + "x" * 9_999, "rdap.example")
+    assert evidence.value.startswith("x" * 200 + ": registered 2025-03-01")
+    assert len(evidence.value) < 600
+    assert evidence.grade is Grade.THIRD_PARTY
+    assert (evidence.provenance.producer, evidence.provenance.method) == ("sources.rdap", "rdap.example")
+    assert evidence.provenance.obtained_at == "2025-03-05T00:00:00Z"

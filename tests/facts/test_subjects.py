@@ -79,3 +79,23 @@ def test_a_link_that_tells_the_recipient_is_private_and_so_is_a_name_that_does()
     assert told == ["hanako-mori-harbour-example.evil.test"]
     assert "evil.test" in hosts
     assert "hanako-mori-harbour-example.evil.test" not in hosts
+
+
+def test_many_links_to_one_site_hide_no_other_and_names_are_in_a_labels() -> None:
+    body = " ".join(f"http://one.test/{number}" for number in range(60)) + " http://two.test/ http://日本.test/"
+    text = f"From: a@例え.test\nTo: b@harbour.example\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\n{body}\n"
+    budget = Budget()
+    read = message.read(text.encode(), budget)
+    case = pipeline.understand(
+        read,
+        bodies.read(read, budget),
+        source=Source("x", "", 0),
+        vantage=Vantage(),
+        budget=budget,
+        resolver=Offline(),
+    )
+    found = subjects.of(case)
+    hosts = [each.value for each in found if each.kind == "host"]
+    assert {"one.test", "two.test", "xn--wgv71a.test"} <= set(hosts)
+    assert len([each for each in found if each.kind == "url"]) == 20
+    assert all(each.value.isascii() for each in found if each.kind in ("host", "domain"))

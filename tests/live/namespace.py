@@ -31,7 +31,7 @@ def run(*command: str, given: str = "") -> None:
         raise CannotRun(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip() or done.returncode}")
 
 
-def settle(unpacked: Path) -> None:
+def settle(unpacked: Path, addresses: Iterable[str] = ADDRESSES) -> None:
     """Put the servers into /usr, our users and our DNS into /etc, and the addresses onto loopback."""
     run("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", WORK)
     work = Path(WORK)
@@ -45,7 +45,7 @@ def settle(unpacked: Path) -> None:
     run("mount", "-t", "overlay", "-o", f"ro,lowerdir={etc}:{servers}/etc:/etc", "overlay", "/etc")
     run("mount", "-t", "overlay", "-o", f"ro,lowerdir={servers}/usr:/usr", "overlay", "/usr")
     run("ip", "link", "set", "lo", "up")
-    batch = (f"address add {address}/{128 if ':' in address else 32} dev lo" for address in ADDRESSES)
+    batch = (f"address add {address}/{128 if ':' in address else 32} dev lo" for address in addresses)
     run("ip", "-batch", "-", given="\n".join(batch))
 
 

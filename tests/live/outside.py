@@ -38,17 +38,17 @@ def why_not() -> str:
     return f"no network of one's own here: {done.stderr.strip()}" if done.returncode else ""
 
 
-def run(out: Path) -> None:
-    """Run all of it once; mails, reports and logs are in `out` afterwards. Raises CannotRun and WentWrong."""
+def run(out: Path, module: str = "tests.live.inside", *arguments: str, seconds: float = 120) -> None:
+    """Run the module in there once; what it leaves, with the servers' logs, is in `out` afterwards. Raises CannotRun and WentWrong."""
     reason = why_not()
     if reason:
         raise CannotRun(reason)
-    command = [*_APART, sys.executable, "-m", "tests.live.inside", str(out), str(UNPACKED)]
+    command = [*_APART, sys.executable, "-m", module, str(out), str(UNPACKED), *arguments]
     inside = subprocess.Popen(
         command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     try:
-        said, _ = inside.communicate(timeout=120)
+        said, _ = inside.communicate(timeout=seconds)
     finally:
         # With unshare its child ends (--kill-child), and with that, process 1 of its namespace, everything in there.
         inside.kill()

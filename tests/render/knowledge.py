@@ -42,12 +42,6 @@ NORCROSS = msgspec.structs.replace(
 )
 
 
-class Informed(Report, frozen=True, kw_only=True):
-    """A report with what the world said."""
-
-    knowledge: tuple[Knowledge, ...] = ()
-
-
 def known(source: str, kind: str, value: str, *items: Known, **more: Any) -> Knowledge:
     given = {"state": State.RAN, "obtained_at": "2026-11-24T10:00:00Z", "known": items, **more}
     return Knowledge(source=source, subject=Subject(kind, value), **given)
@@ -114,7 +108,7 @@ def seed() -> tuple[Knowledge, ...]:
         known("place", "ip", SITE, NORCROSS),
         known("safe_browsing", "url", cases.LINK, listed(), to="Google Safe Browsing", sent="0a1b2c3d"),
         known(
-            "crt", "host", HOST, Certificates(certificates=(Certificate((HOST,), "Example CA", "2022-08-01"),), total=3)
+            "ct", "host", HOST, Certificates(certificates=(Certificate((HOST,), "Example CA", "2022-08-01"),), total=3)
         ),
         known(
             "web_risk",
@@ -128,16 +122,15 @@ def seed() -> tuple[Knowledge, ...]:
     )
 
 
-def report(knowledge: tuple[Knowledge, ...] | None = None, base: Report | None = None, **changes: Any) -> Informed:
-    base = cases.replaced(base or cases.seed_report(), **changes)
-    fields = {name: getattr(base, name) for name in base.__struct_fields__ if name != "knowledge"}
-    return Informed(knowledge=seed() if knowledge is None else knowledge, **fields)
+def report(knowledge: tuple[Knowledge, ...] | None = None, base: Report | None = None, **changes: Any) -> Report:
+    told = seed() if knowledge is None else knowledge
+    return cases.replaced(base or cases.seed_report(), knowledge=told, **changes)
 
 
 BAD = "<script>alert(1)</script>\x1b]0;x\x07\u202egpj\x9b|`*[x](http://evil.test/)` \"' {{7*7}}\n# head"
 
 
-def hostile() -> Informed:
+def hostile() -> Report:
     """The seed case, with markup and controls in every text that a server could have sent."""
 
     def spoilt(value: Any, path: str = "") -> Any:

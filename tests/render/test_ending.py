@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import msgspec
 
+from sabaki.facts import answers
 from sabaki.model.evidence import Grade
+from sabaki.model.finding import State
+from sabaki.model.knowledge import Knowledge, Registration
 from sabaki.model.message import Defect, LimitReached
 from sabaki.model.report import Contribution
 from sabaki.render import ending
 from sabaki.render.blocks import Bullets, Scale, Table
 from sabaki.render.voice import Voice
 from tests.render import cases
+from tests.render.knowledge import known
 
 
 def test_every_finding_stands_in_the_table_with_what_was_counted() -> None:
@@ -50,6 +54,68 @@ def test_limits_and_defects_are_told() -> None:
     assert "nesting" in lists[0].items[0].text
     assert "part 1.2" in lists[0].items[0].text
     assert [item.text for item in lists[1].items] == ["bare_lf"]
+
+
+def late(source: str, value: str, reason: str = "no answer within 10 s", state: State = State.TEMPERROR) -> Knowledge:
+    return known(source, "domain", value, state=state, reason=reason, reason_ja="10 秒以内に応答がありませんでした")
+
+
+def open_questions(*knowledge: Knowledge, lang: str = "en", outcomes: bool = True) -> list[list[str]]:
+    report = cases.replaced(cases.seed_report(), knowledge=knowledge)
+    if outcomes:
+        report = cases.replaced(report, outcomes=answers.outcomes(report))
+    table = ending.unchecked(Voice(report, lang)).blocks[1]
+    assert isinstance(table, Table)
+    return [[*(cell.text for cell in row), row[0].note] for row in table.rows]
+
+
+def test_each_question_without_an_answer_is_told_once_with_what_and_why() -> None:
+    asked = (late("rdap", "circulo.test"), late("rdap", "gakuin.example"), known("place", "ip", "192.0.2.1"))
+    key = "not asked: the setting safe_browsing_key is not given"
+    google = known("safe_browsing", "url", cases.LINK, state=State.SKIPPED, reason=key, reason_ja="")
+    assert open_questions(*asked, google) == [
+        ["RDAP", "failed for now", "no answer within 10 s", "circulo[.]test, gakuin[.]example"],
+        [
+            "Google Safe Browsing",
+            "not asked",
+            "the setting safe_browsing_key is not given",
+            "hxxp://support[.]jimusho[.]example[.]circulo[.]test/kagoya?uid=admin@jimusho.example",
+        ],
+        ["the site itself", "not done", "what the site shows today needs a visit", ""],
+    ]
+
+
+def test_the_same_in_japanese() -> None:
+    reason = "問い合わせていません（設定 safe_browsing_key がありません）"
+    google = known("safe_browsing", "ip", "192.0.2.1", state=State.SKIPPED, reason="x", reason_ja=reason)
+    rows = open_questions(late("whois", "circulo.test"), google, known("place", "ip", "192.0.2.1"), lang="ja")
+    assert rows[:2] == [
+        ["Google セーフ ブラウジング", "未照会", "設定 safe_browsing_key がありません", "192.0.2.1"],
+        ["WHOIS", "一時的な失敗", "10 秒以内に応答がありませんでした", "circulo[.]test"],
+    ]
+
+
+def test_two_reasons_of_one_source_are_two_rows() -> None:
+    rows = open_questions(late("rdap", "a.example"), late("rdap", "b.example", "it broke", State.PERMERROR))
+    assert [row[1:] for row in rows[:2]] == [
+        ["failed for now", "no answer within 10 s", "a[.]example"],
+        ["failed", "it broke", "b[.]example"],
+    ]
+
+
+def test_what_another_source_told_is_not_open() -> None:
+    answered = known("whois", "domain", "a.example", Registration(holder="A"))
+    assert all(row[0] != "RDAP" for row in open_questions(late("rdap", "a.example"), answered))
+
+
+def test_a_question_without_an_outcome_is_not_lost() -> None:
+    assert open_questions(late("otx", "a.example"), outcomes=False)[-1][0] == "LevelBlue OTX"
+
+
+def test_a_thousand_gaps_stay_legible() -> None:
+    rows = open_questions(*(late("rdap", "a.example", f"reason {number}") for number in range(1000)))
+    assert len(rows) < 30
+    assert len(open_questions(*(late("rdap", f"{number}.example") for number in range(1000)))[0][3]) < 100
 
 
 def test_the_brand_is_abused_never_the_culprit() -> None:

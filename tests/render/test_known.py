@@ -33,25 +33,22 @@ def test_addresses_come_from_the_dns_or_are_the_host_itself() -> None:
 
 
 def test_credit_says_who_and_when() -> None:
-    piece = knowledge.known("rdap", "domain", "x.example", to="rdap.example")
-    assert known.credit(Voice(cases.seed_report(), "en"), piece) == "RDAP (rdap.example), 2026-11-24 10:00:00 UTC"
+    english, japanese = (Voice(cases.seed_report(), lang) for lang in ("en", "ja"))
+    piece = knowledge.known("rdap", "domain", "x.example", to="the server of the registry")
+    assert known.credit(english, piece, "rdap.example") == "RDAP (rdap.example), 2026-11-24 10:00:00 UTC"
+    assert known.credit(japanese, piece, "rdap.example") == "RDAP（rdap.example）、2026-11-24 10:00:00 UTC"
     kept = msgspec.structs.replace(piece, cached=True)
-    assert "kept from then" in known.credit(Voice(cases.seed_report(), "en"), kept)
+    assert "kept from then" in known.credit(english, kept)
     google = knowledge.known("safe_browsing", "url", "x", to="Google Safe Browsing")
-    assert (
-        known.credit(Voice(cases.seed_report(), "ja"), google) == "Google セーフ ブラウジング, 2026-11-24 10:00:00 UTC"
-    )
-    assert known.source("a_new_one", "en") == "a new one"
+    assert known.credit(japanese, google) == "Google セーフ ブラウジング、2026-11-24 10:00:00 UTC"
 
 
 def test_times_are_read_as_exactly_as_they_are_written() -> None:
     assert known.when("2016-03-01") == "2016-03-01"
     assert known.when("2026-11-24T19:00:00+09:00") == "2026-11-24 10:00:00 UTC"
     assert known.when(None) == ""
-    assert known.moment_of("2016") is None
-    assert known.moment_of("0001-01-01T00:00:00+23:00") is None
-    assert known.moment_of("9999-12-31T23:59:59-12:00") is None
-    assert known.moment_of("\x1b[2J") is None
+    assert known.when("0001-01-01T00:00:00+23:00").startswith("0001-01-01")
+    assert len(known.when("9" * 5000)) < 50
 
 
 def test_no_more_than_a_few_are_told_of() -> None:

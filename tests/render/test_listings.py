@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import msgspec
+import pytest
 
 from sabaki.model.finding import State
 from sabaki.model.knowledge import Certificate, Certificates, Knowledge, Listing
@@ -11,24 +11,59 @@ from tests.render import cases, knowledge
 from tests.render.knowledge import HOST, known
 
 
-def danger(*items: Listing, lang: str = "en") -> tuple[Statement, list[list[str]]]:
-    asked = tuple(known("urlhaus", "url", cases.LINK, item) for item in items)
-    section = listings.danger(Voice(cases.seed_report(), lang), asked)
-    assert section is not None
-    lead, table = section.blocks[0], section.blocks[1]
+def section(*asked: Knowledge, lang: str = "en") -> Section:
+    found = listings.danger(Voice(cases.seed_report(), lang), asked)
+    assert found is not None
+    return found
+
+
+def danger(*items: Listing, lang: str = "en") -> tuple[Statement, list[Table]]:
+    blocks = section(*(known("feeds", "url", cases.LINK, item) for item in items), lang=lang).blocks
+    lead = blocks[0]
     assert isinstance(lead, Statement)
-    assert isinstance(table, Table)
-    return lead, [[f"{cell.text} | {cell.grade} | {cell.note}" for cell in row] for row in table.rows]
+    return lead, [block for block in blocks if isinstance(block, Table)]
+
+
+def shown(table: Table) -> list[list[str]]:
+    return [[f"{cell.text} | {cell.grade} | {cell.note}" for cell in row] for row in table.rows]
 
 
 def test_listed_is_a_headline_with_its_meaning_source_and_time() -> None:
-    lead, rows = danger(knowledge.listed())
-    assert lead.text == "Yes: listed as dangerous by Google Safe Browsing."
-    assert lead.tone == "strong"
-    assert lead.grade == "T"
-    assert rows[0][2] == "listed: SOCIAL_ENGINEERING | T | Google suspects that this page deceives its visitors."
-    assert "urlhaus, 2026-11-24 10:00:00 UTC, list of 2026-11-24 09:59:00 UTC" in rows[0][1]
-    assert "http://" not in rows[0][0]
+    blocks = section(known("safe_browsing", "url", cases.LINK, knowledge.listed())).blocks
+    lead, table = blocks
+    assert isinstance(lead, Statement)
+    assert isinstance(table, Table)
+    assert (lead.text, lead.tone, lead.grade) == (
+        "Yes: a link is listed as dangerous by Google Safe Browsing.",
+        "strong",
+        "T",
+    )
+    assert table.name == "Google Safe Browsing"
+    rows = {row[0].text: row[1] for row in table.rows}
+    assert rows["Listed as"].text == "SOCIAL_ENGINEERING"
+    assert rows["That means"].text == "Google suspects that this page deceives its visitors."
+    assert rows["Asked"].text == "Google Safe Browsing, 2026-11-24 10:00:00 UTC; list of 2026-11-24 09:59:00 UTC"
+    assert rows["Asked about"].note == "the entry: circulo.test/"
+    assert "http://" not in rows["Asked about"].text
+
+
+def test_the_same_in_japanese_by_the_name_that_it_has_there() -> None:
+    lead, table = section(known("safe_browsing", "url", cases.LINK, knowledge.listed()), lang="ja").blocks
+    assert isinstance(lead, Statement)
+    assert isinstance(table, Table)
+    assert lead.text == "はい。リンクが「Google セーフ ブラウジング」に、危険なものとして掲載されています。"
+    assert table.name == "Google セーフ ブラウジング"
+
+
+def test_a_listed_sender_is_no_listed_link() -> None:
+    hit = Listing(list="AbuseIPDB", listed=True)
+    (lead, *_) = section(known("abuseipdb", "ip", knowledge.SENDER, hit)).blocks
+    assert isinstance(lead, Statement)
+    assert lead.text == "Yes: the sending address is listed as dangerous by AbuseIPDB."
+    both = (known("abuseipdb", "ip", knowledge.SITE, hit), known("feeds", "host", HOST, Listing(list="F", listed=True)))
+    (lead, *_) = section(*both).blocks
+    assert isinstance(lead, Statement)
+    assert "the address of a site is listed as dangerous by AbuseIPDB and a host name or domain is listed" in lead.text
 
 
 def test_not_listed_is_never_clean() -> None:
@@ -36,39 +71,64 @@ def test_not_listed_is_never_clean() -> None:
         ("en", ("does not make it clean", "not: clean")),
         ("ja", ("安全という意味ではありません", "安全とは限らない")),
     ):
-        lead, rows = danger(Listing(list="A", listed=False), lang=lang)
+        lead, (table,) = danger(Listing(list="A", listed=False, list_date="2026-11-23"), lang=lang)
         assert words[0] in lead.text
-        assert words[1] in rows[0][2]
+        assert words[1] in table.rows[0][2].text
+        assert "2026-11-24 10:00:00 UTC" in table.rows[0][1].note
+        assert "2026-11-23" in table.rows[0][1].note
         assert lead.tone == ""
 
 
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_list_that_did_not_answer_is_named_beside_those_that_did(lang: str) -> None:
+    clean = known("feeds", "url", cases.LINK, Listing(list="A", listed=False))
+    silent = known("safe_browsing", "url", cases.LINK, state=State.SKIPPED, reason="no key", reason_ja="鍵なし")
+    other = known("whois", "domain", "circulo.test", state=State.TEMPERROR)
+    blocks = section(clean, silent, other, lang=lang).blocks
+    assert isinstance(blocks[1], Statement)
+    assert ("Google セーフ ブラウジング" if lang == "ja" else "Google Safe Browsing") in blocks[1].text
+    assert blocks[1].tone == "strong"
+    assert "WHOIS" not in blocks[1].text
+    assert len(section(clean, other, lang=lang).blocks) == 2
+
+
+def test_one_answer_to_many_questions_is_one_row() -> None:
+    clean = Listing(list="A", listed=False)
+    asked = [known("feeds", "ip", f"192.0.2.{number}", clean) for number in range(9)]
+    table = section(*asked).blocks[1]
+    assert isinstance(table, Table)
+    assert len(table.rows) == 1
+    assert table.rows[0][0].text == "192.0.2.0, 192.0.2.1, 192.0.2.2, 192.0.2.3 and 5 more"
+
+
 def test_what_is_not_settled_is_called_so() -> None:
-    lead, rows = danger(Listing(list="A", listed=None))
-    assert "not settled" in rows[0][2]
+    lead, (table,) = danger(Listing(list="A", listed=None))
+    assert "not settled" in table.rows[0][2].text
     assert "clean" in lead.text
 
 
 def test_an_allow_list_explains_and_never_clears_nor_accuses() -> None:
-    lead, rows = danger(Listing(list="Top sites", listed=True, allow=True))
+    lead, (table,) = danger(Listing(list="Top sites", listed=True, allow=True))
     assert "Yes" not in lead.text
-    assert "clears nothing" in rows[0][2]
-    lead, rows = danger(Listing(list="Top sites", listed=True, allow=True), knowledge.listed())
+    assert "clears nothing" in table.rows[0][2].note
+    lead, (hit, table) = danger(Listing(list="Top sites", listed=True, allow=True), knowledge.listed())
     assert "Yes" in lead.text
-    assert rows[0][1].startswith("Google")
+    assert hit.name == "Google Safe Browsing"
+    assert shown(table)[0][1].startswith("Top sites")
 
 
-def test_the_lists_that_have_it_come_first_and_a_thousand_stay_legible() -> None:
-    many = [Listing(list=f"L{number}", listed=False) for number in range(1000)]
-    _, rows = danger(*many, knowledge.listed())
-    assert rows[0][1].startswith("Google")
-    assert len(rows) < 30
+def test_a_thousand_lists_stay_legible() -> None:
+    many = [Listing(list=f"L{number}", listed=number % 2 == 0) for number in range(1000)]
+    _, tables = danger(*many)
+    assert len(tables) < 10
+    assert sum(len(table.rows) for table in tables) < 60
 
 
 def test_certificates_say_what_they_do_not_say() -> None:
     item = Certificates(
         certificates=(Certificate((HOST, "x.example"), "Example CA", "2022-08-01", "2022-10-30"),), total=9
     )
-    section = listings.certificates(Voice(cases.seed_report(), "en"), (known("crt", "host", HOST, item),))
+    section = listings.certificates(Voice(cases.seed_report(), "en"), (known("ct", "host", HOST, item),))
     assert section is not None
     lead, table, last = section.blocks
     assert isinstance(lead, Statement)
@@ -79,38 +139,6 @@ def test_certificates_say_what_they_do_not_say() -> None:
     assert "never that the site is honest" in last.text
 
 
-def unanswered(*items: Knowledge, lang: str = "en") -> Section | None:
-    return listings.unanswered(Voice(cases.seed_report(), lang), items)
-
-
-def test_every_failure_is_told_with_what_and_why() -> None:
-    late = known(
-        "rdap",
-        "domain",
-        "circulo.test",
-        state=State.TEMPERROR,
-        reason="no answer in 10 s",
-        reason_ja="10秒以内に応答なし",
-    )
-    other = msgspec.structs.replace(late, subject=msgspec.structs.replace(late.subject, value="gakuin.example"))
-    section = unanswered(late, other, *knowledge.seed())
-    assert section is not None
-    lead, table = section.blocks
-    assert isinstance(lead, Statement)
-    assert isinstance(table, Table)
-    assert "not harmless" in lead.text
-    assert [[cell.text for cell in row] for row in table.rows] == [
-        ["RDAP", "failed for now", "no answer in 10 s"],
-        ["Google Web Risk", "not asked", "no key"],
-    ]
-    assert table.rows[0][0].note == "circulo[.]test, gakuin[.]example"
-    japanese = unanswered(late, lang="ja")
-    assert japanese is not None
-    assert isinstance(japanese.blocks[1], Table)
-    assert japanese.blocks[1].rows[0][2].text == "10秒以内に応答なし"
-
-
-def test_where_all_were_answered_there_is_no_such_section() -> None:
-    assert unanswered(*(piece for piece in knowledge.seed() if piece.state is State.RAN)) is None
+def test_where_nobody_answered_there_is_no_such_section() -> None:
     assert listings.danger(Voice(cases.seed_report(), "en"), ()) is None
     assert listings.certificates(Voice(cases.seed_report(), "en"), ()) is None

@@ -9,19 +9,24 @@ from sabaki.model.evidence import Grade
 from sabaki.model.knowledge import Contact, Knowledge, Registration
 from sabaki.model.report import Report
 from sabaki.render import registrations
-from sabaki.render.blocks import Statement, Table
+from sabaki.render.blocks import Section, Statement, Table
 from sabaki.render.voice import Voice
 from tests.render import cases, knowledge
 from tests.render.knowledge import known
 
 
+def section(*items: Knowledge, lang: str = "en", report: Report | None = None) -> Section:
+    found = registrations.section(Voice(report or cases.seed_report(), lang), items)
+    assert found is not None
+    return found
+
+
 def told(*items: Knowledge, lang: str = "en", report: Report | None = None) -> tuple[list[Statement], dict[str, str]]:
-    section = registrations.section(Voice(report or cases.seed_report(), lang), items)
-    assert section is not None
-    statements = [block for block in section.blocks if isinstance(block, Statement)]
+    blocks = section(*items, lang=lang, report=report).blocks
+    statements = [block for block in blocks if isinstance(block, Statement)]
     rows = {
-        row[0].text: f"{row[1].text} {row[1].grade}"
-        for block in section.blocks
+        row[0].text: f"{row[1].text} {row[1].grade} {row[1].note}".strip()
+        for block in blocks
         if isinstance(block, Table)
         for row in block.rows
     }
@@ -33,46 +38,60 @@ def domain(**changes: Any) -> Knowledge:
 
 
 def test_a_registration_says_everything_with_its_source_and_time() -> None:
-    statements, rows = told(domain())
+    names = [block.name for block in section(domain()).blocks if isinstance(block, Table)]
+    _, rows = told(domain())
     assert rows == {
         "Holder": "Circulo Achocalla T",
         "Country and region": "La Paz, Bolivia (BO) T",
         "Registrar": "Example Registrar, Inc. (9999) T",
-        "Registered": "2016-03-01 00:00:00 UTC T",
+        "Registered": "2016-03-01 00:00:00 UTC T 2,350 days (6.4 years) before the mail arrived",
         "Expires": "2023-03-01 00:00:00 UTC T",
         "State": "client transfer prohibited T",
         "Name servers": "ns1[.]hosting[.]example, ns2[.]hosting[.]example T",
         "Abuse contact": "abuse@registrar.example T",
     }
-    assert statements[1].text == "It was 6.4 years old when the mail came."
-    assert statements[1].detail == "RDAP (rdap.registry.example), 2026-11-24 10:00:00 UTC"
+    assert names == ["circulo[.]test: RDAP (rdap.registry.example), 2026-11-24 10:00:00 UTC"]
 
 
 @pytest.mark.parametrize(
-    ("created", "said", "tone"),
+    ("created", "said", "said_ja"),
     [
-        ("2022-08-01T00:00:00Z", "only 6 days old when the mail came", "strong"),
-        ("2022-07-01", "only 37 days old", "strong"),
-        ("2022-02-01", "It was 187 days old", ""),
-        ("2022-08-20", "Registered 13 days after the mail came", "strong"),
+        ("2022-08-01T00:00:00Z", "registered 6 days before the mail arrived", "メール受信の 6 日前"),
+        ("2022-08-06T19:00:00Z", "registered 1 day before the mail arrived", "メール受信の 1 日前"),
+        ("2022-08-07T19:00:00Z", "registered less than a day before the mail arrived", "メール受信の当日"),
+        ("2022-07-01", "registered 37 days before the mail arrived", "メール受信の 37 日前"),
+        ("2022-08-20", "Registered 13 days after the mail arrived", "メール受信の 13 日後"),
     ],
 )
-def test_a_young_domain_is_said_to_be_young(created: str, said: str, tone: str) -> None:
+def test_a_young_domain_is_said_to_be_young(created: str, said: str, said_ja: str) -> None:
     statement = told(domain(created=created))[0][1]
     assert said in statement.text
-    assert statement.tone == tone
+    assert statement.tone == "strong"
+    assert statement.grade == "T"
+    assert said_ja in told(domain(created=created), lang="ja")[0][1].text
 
 
-def test_where_no_date_is_attested_the_mails_own_is_used_and_called_so() -> None:
+def test_an_old_domain_is_no_news() -> None:
+    statements, rows = told(domain(created="2022-02-01"))
+    assert not any("egistered" in statement.text for statement in statements)
+    assert rows["Registered"] == "2022-02-01 T 187 days before the mail arrived"
+    assert told(domain(created="2022-02-01"), lang="ja")[1]["登録日"] == "2022-02-01 T メール受信の 187 日前"
+
+
+def test_where_no_date_is_attested_the_mails_own_is_used_called_so_and_graded_so() -> None:
     origin = msgspec.structs.replace(cases.seed_report().origin, grade=Grade.SELF_DECLARED)
-    statement = told(domain(), report=cases.replaced(cases.seed_report(), origin=origin))[0][1]
-    assert "at the date that the mail names" in statement.text
+    report = cases.replaced(cases.seed_report(), origin=origin)
+    statement = told(domain(created="2022-08-01"), report=report)[0][1]
+    assert "6 days before the date that the mail names" in statement.text
+    assert statement.grade == "S"
+    undated = cases.replaced(report, sender=msgspec.structs.replace(report.sender, date=None))
+    assert "before the registry was asked" in told(domain(), report=undated)[1]["Registered"]
 
 
 @pytest.mark.parametrize("created", [None, "", "1st of March", "2016-13-45", "9" * 5000])
 def test_a_date_that_is_none_is_no_age(created: str | None) -> None:
     statements, rows = told(domain(created=created))
-    assert not any("years old" in statement.text for statement in statements)
+    assert not any("before the mail" in statement.text for statement in statements)
     assert len(rows.get("Registered", "")) < 50
 
 

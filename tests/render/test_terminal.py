@@ -7,8 +7,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from sabaki.model.finding import State
 from sabaki.render import terminal
 from tests.render import cases
+from tests.render.knowledge import known
 
 
 def shown(name: str, lang: str, width: int = 100, **options: bool) -> str:
@@ -77,3 +79,12 @@ def test_wrap(text: str, lines: list[str]) -> None:
 def test_clipped_keeps_the_space_between_words() -> None:
     assert terminal.clipped("one two three four", 9, 1) == ["one two…"]
     assert terminal.clipped("abc def ghi", 8, 2) == ["abc def", "ghi"]
+
+
+def test_what_was_not_answered_is_named_where_it_is_short() -> None:
+    long = known("safe_browsing", "url", cases.LINK, state=State.SKIPPED, reason="no key")
+    late = known("rdap", "domain", "circulo.test", state=State.TEMPERROR, reason="no answer")
+    out = io.StringIO()
+    terminal.render(cases.replaced(cases.seed_report(), knowledge=(long, late)), "en", Console(file=out, width=100))
+    words = " ".join(out.getvalue().split())
+    assert "Google Safe Browsing, RDAP (circulo[.]test)" in words

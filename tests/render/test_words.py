@@ -9,6 +9,7 @@ from sabaki.model.evidence import Grade
 from sabaki.model.finding import Severity
 from sabaki.model.report import Label
 from sabaki.render import words
+from sabaki.sources.source import registered
 
 PAIRS = [
     pair
@@ -20,6 +21,7 @@ PAIRS = [
         words.TRUSTS,
         words.TRAITS,
         words.STEPS,
+        words.SOURCES,
     )
     for pair in table.values()
 ]
@@ -57,6 +59,14 @@ def test_when_keeps_the_zone() -> None:
     assert words.when(None) == ""
 
 
+def test_every_source_has_a_name_and_every_name_its_source() -> None:
+    assert set(words.SOURCES) == set(registered())
+    assert (
+        words.source("safe_browsing", "ja") == words.step("source:safe_browsing", "ja") == "Google セーフ ブラウジング"
+    )
+
+
 def test_what_is_not_known_keeps_its_id() -> None:
+    assert words.source("a_new_one", "en") == "a new one"
     assert words.trait("brand_new_trait", "ja") == "brand_new_trait"
     assert words.step("check:link/x", "en") == "link/x"

@@ -58,12 +58,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(zones: Mapping[str, str], at: Path) -> Iterator[int]:
-    """The port on which NSD serves the zones (name to zone file), for as long as the context lasts."""
+def serving(zones: Mapping[str, str], at: Path, port: int = 0) -> Iterator[int]:
+    """The port on which NSD serves the zones (name to zone file), for as long as the context lasts: the one given, or any."""
     found = program()
     assert found is not None
     command, environment = found
-    port = free_port()
+    port = port or free_port()
     text = _CONF.format(port=port, at=at)
     for number, (name, zone) in enumerate(zones.items()):
         (at / f"zone{number}").write_text(zone, "utf-8")

@@ -138,6 +138,8 @@ class SafeBrowsingServer:
             def log_message(self, *_: Any) -> None:
                 pass
 
+        self.handler = Handler
+        """For a connection that somebody else accepted."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"

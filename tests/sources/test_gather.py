@@ -101,6 +101,35 @@ def test_a_slow_source_costs_its_own_time_only() -> None:
     assert states(found) == [f"quick {IP.value} ran", f"slow {IP.value} temperror"]
 
 
+def test_a_question_that_failed_was_sent_all_the_same() -> None:
+    async def unable(subject: Subject, world: World) -> tuple[Known, ...]:
+        raise Failed(State.SKIPPED, "nobody to ask", "問い合わせ先なし")
+
+    async def resting(subject: Subject, world: World) -> tuple[Known, ...]:
+        raise Failed(State.TEMPERROR, "later", "後で", sent=False)
+
+    asked = [source("a", refuses, "ip"), source("b", breaks, "ip"), source("c", sleeps, "ip", timeout=0.1)]
+    hashed, table = (
+        source("d", refuses, "ip", sends="hash-prefix"),
+        source("e", refuses, "ip", sends="nothing"),
+    )
+    with gatherer(*asked, hashed, table, source("f", unable, "ip"), source("g", resting, "ip")) as asking:
+        found = {each.source: (each.sent, each.to) for each in asking.gather([IP])}
+    went = (IP.value, "somebody")
+    assert found == {
+        **dict.fromkeys("abc", went),
+        "d": ("hash-prefix", "somebody"),
+        **dict.fromkeys("efg", ("", "")),
+    }
+
+
+def test_what_was_asked_when_the_time_was_up_is_told() -> None:
+    first = source("first", sleeps, "ip", timeout=60)
+    with gatherer(first, source("then", place, "ip", instead_of="first"), budget=Budget(seconds=0.2)) as asking:
+        found = {each.source: (each.sent, each.obtained_at) for each in asking.gather([IP])}
+    assert found == {"first": (IP.value, "2026-11-24T10:00:00Z"), "then": ("", None)}
+
+
 def test_the_case_s_time_ends_all_waiting() -> None:
     with gatherer(source("slow", sleeps, "ip", timeout=60), budget=Budget(seconds=0.2)) as asking:
         (found,) = asking.gather([IP])

@@ -49,7 +49,7 @@ def test_unknown_is_none_where_the_service_itself_says_so() -> None:
         (429, {}, State.TEMPERROR, "quota"),
         (500, b"oops", State.TEMPERROR, "has a fault (HTTP 500)"),
         (503, {}, State.TEMPERROR, "HTTP 503"),
-        (302, {}, State.PERMERROR, "redirects"),
+        (302, {}, State.PERMERROR, "leads elsewhere"),
         (200, b"<html>", State.TEMPERROR, "not JSON"),
         (200, ["a"], State.TEMPERROR, "cannot be read"),
         (200, {"a": "b"}, State.TEMPERROR, "cannot be read"),

@@ -8,6 +8,7 @@ import pytest
 from sabaki.model.finding import State
 from sabaki.model.knowledge import Names, Subject
 from sabaki.model.lookup import Answer, Lookup
+from sabaki.protocols import resolver
 from sabaki.sources import names
 from sabaki.sources.source import Failed
 
@@ -57,3 +58,18 @@ def test_no_answer_is_a_failure_and_no_such_name_an_answer() -> None:
     with pytest.raises(Failed) as caught:
         ask("host", "gone.example", zone)
     assert caught.value.state is State.TEMPERROR
+
+
+def test_silence_on_one_half_is_not_nothing() -> None:
+    class Half(Zone):
+        async def lookup(self, name: str, type: str) -> Lookup:
+            if type == "A":
+                return Lookup(name, type, Answer.TEMPERROR, detail=resolver.TOO_LARGE)
+            return await super().lookup(name, type)
+
+    with pytest.raises(Failed) as caught:
+        ask("host", "a.example", Half())
+    assert caught.value.state is State.TEMPERROR
+    assert "too large" in caught.value.reason
+    assert "大きすぎ" in caught.value.reason_ja
+    assert ask("host", "a.example", Half(a_example__AAAA="2001:db8::5")).addresses == ("2001:db8::5",)

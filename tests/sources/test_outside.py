@@ -8,6 +8,7 @@ import pytest
 
 from sabaki.model.finding import State
 from sabaki.model.lookup import Answer, Lookup
+from sabaki.protocols import resolver
 from sabaki.sources import dns
 from sabaki.sources.outside import Outside
 from sabaki.sources.source import Failed
@@ -18,7 +19,7 @@ class Asker:
 
     asked: list[tuple[str, str]] = []  # noqa: RUF012  # one list for all, on purpose
 
-    def __init__(self, servers: Any, timeout: float) -> None:
+    def __init__(self, servers: Any, timeout: float, silence: dns.Silence) -> None:
         self.sent = 0
 
     def lookup(self, name: str, type: str) -> Lookup:
@@ -26,6 +27,10 @@ class Asker:
         self.sent += 1
         if name == "down.example":
             return Lookup(name, type, Answer.TEMPERROR, detail="SERVFAIL")
+        if name == "half.example" and type == "A":
+            return Lookup(name, type, Answer.TEMPERROR, detail=resolver.TOO_LARGE)
+        if name == "half.example":
+            return Lookup(name, type, Answer.NODATA)
         return Lookup(name, type, Answer.ANSWER, ("127.0.0.1",)) if type == "A" else Lookup(name, type, Answer.NODATA)
 
 
@@ -60,6 +65,9 @@ def test_what_the_dns_leads_inside_is_refused() -> None:
     with pytest.raises(Failed) as caught:
         asyncio.run(go("down.example"))
     assert caught.value.state is State.TEMPERROR
+    with pytest.raises(Failed, match="too large") as caught:
+        asyncio.run(go("half.example"))
+    assert "大きすぎ" in caught.value.reason_ja
 
 
 def test_what_was_asked_is_known() -> None:

@@ -67,3 +67,14 @@ def test_without_a_database_it_is_not_known_and_says_what_to_do(tmp_path: Path) 
         asyncio.run(place.ask(Subject("ip", "192.0.2.1"), world))
     assert caught.value.state is State.SKIPPED
     assert "sabaki data pull" in str(caught.value)
+
+
+def test_the_published_case_by_the_real_database(databases: Path) -> None:
+    world = SimpleNamespace(data=databases, settings=SimpleNamespace(place_files=()))
+    where = {}
+    for ip in ("20.63.138.218", "99.198.113.170"):
+        (found,) = asyncio.run(place.ask(Subject("ip", ip), world))
+        assert isinstance(found, Place)
+        where[ip] = (found.country, found.region)
+        assert found.database == "DB-IP City Lite"
+    assert where == {"20.63.138.218": ("JP", "Tokyo"), "99.198.113.170": ("US", "Georgia")}

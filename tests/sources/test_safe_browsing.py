@@ -116,7 +116,7 @@ def test_kinds_that_are_newer_than_this_program_settle_nothing(server: SafeBrows
         ("truncated", State.TEMPERROR, "cannot be read"),
         ("empty", State.TEMPERROR, "cannot be read"),
         ("portal", State.TEMPERROR, "text/html"),
-        ("redirect", State.PERMERROR, "redirects"),
+        ("redirect", State.PERMERROR, "leads elsewhere"),
         ("endless", State.PERMERROR, "larger"),
     ],
 )

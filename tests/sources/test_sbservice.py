@@ -215,7 +215,7 @@ def test_retry_after_is_honoured_within_reason(
     ("fault", "expected"),
     [
         ("forbidden", "permerror: Google does not let the key in safe_browsing_key ask"),
-        ("redirect", "permerror: too many redirects"),
+        ("redirect", "permerror: 127.0.0.1 leads elsewhere, which is not followed"),
         ("endless", "permerror: the answer is larger"),
         ("down", "temperror: Google's server has a fault (HTTP 503)"),
     ],

@@ -260,6 +260,7 @@ def test_a_referral_into_the_house_is_not_followed() -> None:
         "domain", "example.io", {"whois.nic.io": thin}, addresses={"whois.registrar.example": "169.254.169.254"}
     )
     assert (found.registrar, len(asked)) == ("A", 1)
+    assert "169.254.169.254 is not globally routable" in found.text
 
 
 def test_an_address_in_japan_is_followed_to_jpnic() -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import threading
+import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from queue import Queue
 from typing import Literal
 
 from sabaki import pipeline
 from sabaki.cli.inputs import Mail
 from sabaki.cli.lookups import Answers
-from sabaki.files.cell import Cell
+from sabaki.files.cell import Cell, Ended
+from sabaki.files.unpack import Passed, Unpacked
+from sabaki.files.walk import Read
+from sabaki.mail.limits import Budget, Limits
+from sabaki.model.file import File
 from sabaki.model.report import Report
 from sabaki.settings import Settings
 
@@ -29,20 +35,18 @@ class Bench:
         self._answers = answers
         self._original: Literal["auto", "inner", "outer"] = original
         self._at_once = at_once
-        self._own = threading.local()
-        self._cells: list[Cell] = []
+        self._cell = Cell(chosen.limits, chosen.rules) if at_once == 1 else _Cells(chosen.limits, chosen.rules)
 
     def __enter__(self) -> Bench:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for cell in self._cells:
-            cell.close()
+        self._cell.close()
 
     @property
     def opened(self) -> bool:
         """Whether a file was opened."""
-        return any(cell.used for cell in self._cells)
+        return self._cell.used
 
     def dissect(self, mails: Iterator[Mail]) -> Iterator[tuple[Mail, Report]]:
         """Each mail with its report."""
@@ -69,7 +73,7 @@ class Bench:
             name=mail.name,
             vantage=self._chosen.vantage,
             limits=self._chosen.limits,
-            cell=self._cell(),
+            cell=self._cell,
             original=self._original,
             holders=mail.holders,
             converted=mail.converted,
@@ -77,13 +81,40 @@ class Bench:
             gather=asked.gather,
         )
 
-    def _cell(self) -> Cell:
-        """The worker's own: a cell opens one file at a time."""
-        cell: Cell | None = getattr(self._own, "cell", None)
-        if cell is None:
-            cell = self._own.cell = Cell(self._chosen.limits, self._chosen.rules)
-            self._cells.append(cell)
-        return cell
+
+class _Cells(Cell):
+    """As many cells as there are cores, for more mails than that: most of them wait for answers, and need none."""
+
+    def __init__(self, limits: Limits, rules: str) -> None:
+        super().__init__(limits, rules)
+        self._all = [Cell(limits, rules) for _ in range(os.cpu_count() or 1)]
+        self._free: Queue[Cell] = Queue()
+        for each in self._all:
+            self._free.put(each)
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[Cell]:
+        cell = self._free.get()
+        try:
+            yield cell
+        finally:
+            self._free.put(cell)
+
+    @property
+    def used(self) -> bool:
+        return any(each.used for each in self._all)
+
+    def open(self, file: File, content: bytes, passwords: tuple[str, ...], budget: Budget) -> Iterator[Read | Ended]:
+        with self._borrowed() as cell:
+            yield from cell.open(file, content, passwords, budget)
+
+    def unpack(self, content: bytes, name: str) -> Iterator[Unpacked | Passed | Ended]:
+        with self._borrowed() as cell:
+            yield from cell.unpack(content, name)
+
+    def close(self) -> None:
+        for each in self._all:
+            each.close()
 
 
 def _finished(waiting: deque[tuple[Mail, Future[Report]]]) -> tuple[Mail, Report]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import locale
-import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
@@ -17,39 +15,24 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sabaki import settings
-from sabaki.cli import bench, exits, inputs, lookups
+from sabaki.cli import bench, exits, inputs, lookups, output
 from sabaki.files.cell import Cell
 from sabaki.model.report import Label, Report
-from sabaki.redact import identifiers, mask, scan
-from sabaki.render import escape, html, line, markdown, terminal
+from sabaki.render import escape
 
 _VERDICT_EXITS = {Label.SUSPICIOUS: exits.SUSPICIOUS, Label.MALICIOUS: exits.MALICIOUS}
-_ARTICLES: dict[str, Callable[..., str]] = {"html": html.render, "markdown": markdown.render}
-_AT_ONCE = 16
+_AT_ONCE = 32
 """Mails that are worked on at once with --online: nearly all of their time is waiting for answers."""
 _HALF_SHUT = (
     "files were opened with limits on memory and time only: bubblewrap is not installed, or may make no namespaces here; "
     "install it (apt install bubblewrap) to shut them in"
 )
-_SUFFIXES = {"html": ".html", "markdown": ".md"}
-
-
-class Leak(click.ClickException):
-    """A finished article still shows the victim: it is not written."""
-
-    exit_code = exits.LEAK
 
 
 class NoMail(click.ClickException):
     """Nothing that was named could be read as a mail."""
 
     exit_code = exits.INPUT
-
-
-def _locale_language() -> str:
-    named = next((os.environ[key] for key in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(key)), "")
-    named = named or (locale.getlocale()[0] or "")
-    return "ja" if named.lower().startswith(("ja", "japanese")) else "en"
 
 
 @click.command(
@@ -131,7 +114,7 @@ def dissect(
     or - for standard input. A mail that was passed on, attached or inline, is taken out and dissected itself.
     """
     chosen = _settings(settings_file, own_hosts, own_domains, mailboxes)
-    lang = lang or chosen.language or _locale_language()
+    lang = lang or chosen.language or output.locale_language()
     sources = _sources(paths)
     articles = {kind: file for kind, file in (("html", html_file), ("markdown", markdown_file)) if file}
     _check_rules(chosen.rules)
@@ -143,12 +126,13 @@ def dissect(
     ):
         more, mails = _counted(_mails(sources, unpacker, chosen))
         several = more or len(sources) > 1
-        _check_targets(articles, several)
-        show = _shower(lang, as_json=as_json, several=several, quiet=bool(articles), redact=bool(redact))
+        output.check_targets(articles, several)
+        show = output.shower(lang, as_json=as_json, several=several, quiet=bool(articles), redact=bool(redact))
         for found, report in _watched(workers.dissect(mails), shown=several or online):
             labels.append(report.verdict.label)
             for kind, file in articles.items():
-                _write(kind, report, lang, _target(kind, file, found.name, several), masked=redact is not False)
+                into = output.target(kind, file, found.name, several)
+                output.write(kind, report, lang, into, masked=redact is not False)
             show(report)
         if (workers.opened or unpacker.used) and unpacker.shut == "limits":
             _say(_HALF_SHUT)
@@ -251,51 +235,3 @@ def _watched(done: Iterator[tuple[inputs.Mail, Report]], *, shown: bool) -> Iter
         transient=True,
     ) as progress:
         yield from progress.track(done, total=None)
-
-
-def _check_targets(articles: dict[str, Path], several: bool) -> None:
-    for kind, file in articles.items():
-        if several and file.exists() and not file.is_dir():
-            raise click.UsageError(f"--{kind} {file}: for several mails name a directory")
-        parent = file if several else file.parent
-        if several:
-            file.mkdir(parents=True, exist_ok=True)
-        elif file.is_dir() or not parent.is_dir():
-            raise click.UsageError(f"--{kind} {file}: name a file in a directory that exists")
-
-
-def _target(kind: str, file: Path, name: str, several: bool) -> Path:
-    """Where an article goes. The mail's name may come out of an archive: only its letters are used."""
-    safe = "".join(character if character.isalnum() or character in "-_.#@" else "_" for character in name)
-    return file / f"{safe.lstrip('.')[-120:] or 'mail'}{_SUFFIXES[kind]}" if several else file
-
-
-def _write(kind: str, report: Report, lang: str, file: Path, *, masked: bool) -> None:
-    shown = mask.redact(report) if masked else report
-    article = _ARTICLES[kind](shown, lang, redacted=masked)
-    leaks = scan.leaks(article, identifiers.of(report)) if masked else ()
-    if leaks:
-        raise Leak(
-            f"{file} was not written: it would still show {len(leaks)} of the victim's identifiers, "
-            f"the first {leaks[0]}; please report this mail, or write it with --no-redact for your own eyes"
-        )
-    partial = file.with_name(f"{file.name}.partial")
-    partial.write_text(article, "utf-8")
-    partial.replace(file)
-
-
-def _shower(lang: str, *, as_json: bool, several: bool, quiet: bool, redact: bool) -> Callable[[Report], None]:
-    def masked(report: Report) -> Report:
-        return mask.redact(report) if redact else report
-
-    def json_(report: Report) -> None:
-        document = masked(report).to_json()
-        text = (document if several else msgspec.json.format(document, indent=2)).decode()
-        click.echo(escape.json_text(text))
-
-    if as_json:
-        return json_
-    console = Console(highlight=False)
-    if several or quiet:
-        return lambda report: line.render(masked(report), lang, console)
-    return lambda report: terminal.render(masked(report), lang, console)

@@ -67,8 +67,11 @@ def inside(chosen: Settings) -> Iterator[Any]:
 
 
 @contextmanager
-def outside(chosen: Settings, dns: Sequence[str]) -> Iterator[Any]:
-    """A Gatherer that asks the world too, as far as the settings allow. Raises click.UsageError with a way out."""
+def outside(chosen: Settings, dns: Sequence[str], *, fresh: bool = False) -> Iterator[Any]:
+    """A Gatherer that asks the world too, as far as the settings allow; with `fresh` it asks anew what is kept from earlier.
+
+    Raises click.UsageError with a way out.
+    """
     from sabaki.sources import dns as live
     from sabaki.sources.gather import Gatherer
     from sabaki.sources.inside import cache_file
@@ -86,7 +89,7 @@ def outside(chosen: Settings, dns: Sequence[str]) -> Iterator[Any]:
             live.Live(named, timeout=chosen.dns_timeout).check()
         except live.NoServer as error:
             raise click.UsageError(str(error)) from error
-    cache = Cache(cache_file())
+    cache = Cache(cache_file(), fresh=fresh)
     try:
         with Gatherer(Outside(chosen, named), _wanted(registered(), chosen), cache) as gatherer:
             yield gatherer
@@ -131,8 +134,8 @@ def _nobody(chosen: Settings, told: str) -> Iterator[Answers]:
         yield _Nobody(gatherer.gather, told)
 
 
-class _Online:
-    """Asks."""
+class Online:
+    """Asks the world, through one Gatherer for all mails."""
 
     def __init__(self, gatherer: Any, names: str, *, dns: bool) -> None:
         from sabaki.sources.dns import OneMail
@@ -142,11 +145,13 @@ class _Online:
         self._one_mail = OneMail if dns else None
 
     def for_mail(self, raw: bytes, name: str) -> Asked:
+        """Who answers for one mail: a resolver within its own seconds and questions, and the sources that all mails share."""
         resolver = self._one_mail(self._gatherer) if self._one_mail else Offline()
         return Asked(resolver, self._gatherer.gather)
 
     @property
     def told(self) -> str:
+        """How much was asked, and of whom."""
         sent = self._gatherer.questions
         others = sum(count for id, count in self._gatherer.asked.items() if id != "names")
         return (
@@ -159,7 +164,7 @@ class _Online:
 def _online(chosen: Settings, dns: Sequence[str]) -> Iterator[Answers]:
     with outside(chosen, dns) as gatherer:
         names = ", ".join(map(str, servers(chosen, dns)))
-        yield _Online(gatherer, names, dns="name" in chosen.leaving)
+        yield Online(gatherer, names, dns="name" in chosen.leaving)
 
 
 class _Replay:

@@ -14,6 +14,8 @@ from sabaki.cli import exits
 
 _COMMANDS = {
     "dissect": ("sabaki.cli.dissect:dissect", "Take mails apart and judge them."),
+    "replay": ("sabaki.cli.replay:replay", "Judge a report's case again from what was recorded; nobody is asked."),
+    "refresh": ("sabaki.cli.refresh:refresh", "Ask the world about a case again, and show what has changed."),
     "lookup": ("sabaki.cli.asking:lookup", "Ask what is known of an IP address, domain, link or AS number."),
     "sources": ("sabaki.cli.asking:sources", "List who is asked for what, and what each gets to see."),
     "data": ("sabaki.cli.asking:data", "Fetch the databases of places and networks."),

@@ -10,6 +10,7 @@ from sabaki.facts import brands, freemail, identity
 from sabaki.facts.accountnames import domain_in
 from sabaki.mail.domains import organizational_domain
 from sabaki.model.case import Case, Origin
+from sabaki.model.evidence import Grade
 
 _ROLES = frozenset(
     "info admin administrator office support sales contact mail webmaster postmaster noreply no-reply service billing "
@@ -75,6 +76,16 @@ def fit(case: Case, account: Account, by: str) -> Fit:
     if own or identity.vouched(case) or _is_list(case, account) or _is_same_person(case, account):
         return Fit.POSSIBLE
     return Fit.STRANGE
+
+
+def of_origin(case: Case) -> Fit | None:
+    """How the account that a server above the line noted fits the author; None where none was noted."""
+    origin = case.origin
+    if origin.grade is Grade.SELF_DECLARED:
+        return None
+    by = server_of(case, origin)
+    account = of(origin.auth_account, origin.auth_method, by)
+    return fit(case, account, by) if account else None
 
 
 def _of_one_brand(account: Account, author: str) -> bool:

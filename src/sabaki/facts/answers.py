@@ -9,6 +9,8 @@ from sabaki.model.case import Case
 from sabaki.model.finding import Outcome, State
 from sabaki.model.knowledge import Knowledge
 
+REPUTATION = ("safe_browsing", "web_risk", "feeds", "dnsbl", "virustotal", "urlscan", "abuseipdb", "otx")
+"""The sources that know what is dangerous."""
 _TOPICS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     (
         "registration",
@@ -24,7 +26,7 @@ _TOPICS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     ),
     (
         "reputation",
-        ("safe_browsing", "web_risk", "feeds", "dnsbl", "virustotal", "urlscan", "abuseipdb", "otx"),
+        REPUTATION,
         "whether the links are known to be dangerous needs a reputation service",
         "リンクが危険と知られているかは、評価サービスに尋ねないと分かりません",
     ),
@@ -40,31 +42,38 @@ _INSTEAD = frozenset({"rdap", "whois"})
 """Where one of these answers, the silence of the other leaves nothing open."""
 
 
+def unanswered(knowledge: tuple[Knowledge, ...]) -> tuple[Knowledge, ...]:
+    """The questions that nobody answered; where another source told the same, nothing is open."""
+    answered = {known.subject for known in knowledge if known.source in _INSTEAD and known.state is State.RAN}
+    return tuple(
+        known
+        for known in knowledge
+        if known.state is not State.RAN and not (known.source in _INSTEAD and known.subject in answered)
+    )
+
+
 def outcomes(case: Case) -> tuple[Outcome, ...]:
     """One for each source that was asked, one for each topic that none was asked about, and the visit."""
     by_source: defaultdict[str, list[Knowledge]] = defaultdict(list)
     for known in case.knowledge:
         by_source[known.source].append(known)
-    asked = tuple(_of_source(source, answers, case.knowledge) for source, answers in sorted(by_source.items()))
+    gaps = unanswered(case.knowledge)
+    asked = tuple(
+        _of_source(source, len(answers), [known for known in gaps if known.source == source])
+        for source, answers in sorted(by_source.items())
+    )
     return (*asked, *_unasked(frozenset(by_source)), _VISIT)
 
 
-def _of_source(source: str, answers: list[Knowledge], every: tuple[Knowledge, ...]) -> Outcome:
+def _of_source(source: str, asked: int, failed: list[Knowledge]) -> Outcome:
     step = f"source:{source}"
-    failed = [known for known in answers if known.state is not State.RAN and not _told_elsewhere(known, every)]
     if not failed:
         return Outcome(step, State.RAN)
     worst = min(failed, key=lambda known: _WORST.index(known.state))
-    count = f"{len(failed)} of {len(answers)}"
-    count_ja = f"{len(answers)} 件中 {len(failed)} 件"
+    count = f"{len(failed)} of {asked}"
+    count_ja = f"{asked} 件中 {len(failed)} 件"
     return Outcome(
         step, worst.state, f"{count} not answered: {worst.reason}", f"{count_ja}の回答なし: {worst.reason_ja}"
-    )
-
-
-def _told_elsewhere(known: Knowledge, every: tuple[Knowledge, ...]) -> bool:
-    return known.source in _INSTEAD and any(
-        other.source in _INSTEAD and other.state is State.RAN and other.subject == known.subject for other in every
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sabaki.model.case import AuthResult, BrandMention, Case, Hop, Phrase, Stamp
 from sabaki.model.evidence import Evidence, Grade, Location, Provenance
+from sabaki.model.knowledge import Knowledge
 from sabaki.model.message import Field, Part
 from sabaki.model.observable import Url, UrlTrait
 
@@ -54,6 +55,14 @@ def part(part: Part) -> Evidence:
     """A MIME part: an attachment or a body."""
     name = part.filename or part.content_type
     return Evidence("part", name, Grade.VERIFIED, Provenance("mail.mime", part.content_type, part.body))
+
+
+def answer(by: Knowledge, said: str, method: str = "") -> Evidence:
+    """What a source says of something in the mail: whose word it is, and of when."""
+    value = f"{by.subject.value[:200]}: {said[:300]}"
+    return Evidence(
+        "answer", value, by.grade, Provenance(f"sources.{by.source[:40]}", method[:200], obtained_at=by.obtained_at)
+    )
 
 
 def text(

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from sabaki.facts import freemail, identity
 from sabaki.facts.networks import is_inside
-from sabaki.mail.domains import registrable_domain
+from sabaki.mail.domains import registrable_domain, to_ascii
 from sabaki.model.case import Case
 from sabaki.model.knowledge import Subject
+from sabaki.model.observable import Url
 
 _MOST_LINKS = 20
 
@@ -25,7 +26,7 @@ def _address(ip: str) -> Iterator[Subject]:
 
 def _name(case: Case, host: str) -> Iterator[Subject]:
     """A host and the domain that somebody registered for it; nothing for the reader's own."""
-    host = host.lower().rstrip(".")
+    host = to_ascii(host.lower().rstrip(".")) or ""
     domain = registrable_domain(host)
     if not domain or identity.own(case, host) or identity.own(case, domain):
         return
@@ -43,7 +44,7 @@ def _origin(case: Case) -> Iterator[Subject]:
 
 def _links(case: Case) -> Iterator[Subject]:
     links = [url for url in case.urls if url.clickable and url.host and url.scheme in ("http", "https")]
-    for url in links[:_MOST_LINKS]:
+    for url in _spread(links)[:_MOST_LINKS]:
         tells = url.trait("recipient_in_url")
         if url.ip:
             yield from _address(url.ip)
@@ -54,9 +55,17 @@ def _links(case: Case) -> Iterator[Subject]:
             yield Subject("url", url.value, private=bool(tells or url.trait("token_in_url")))
 
 
+def _spread(links: list[Url]) -> list[Url]:
+    """One link of each site first: twenty harmless ones to one site hide no other."""
+    first = {url.registrable_domain or url.host: url for url in reversed(links)}
+    leading = list(reversed(first.values()))
+    seen = {id(url) for url in leading}
+    return [*leading, *(url for url in links if id(url) not in seen)]
+
+
 def _registered(case: Case, domain: str) -> Iterator[Subject]:
     """A domain whose holder matters, its host names not; a public mail provider's holder tells nothing."""
-    registered = registrable_domain(domain)
+    registered = registrable_domain(to_ascii(domain.lower()) or "")
     if registered and registered not in freemail.domains() and not identity.own(case, registered):
         yield Subject("domain", registered)
 

@@ -43,6 +43,8 @@ _FALSE_LINK = frozenset(
     }
 )
 
+_DANGEROUS = frozenset({"reputation/dangerous_link"})
+
 FLOORS: tuple[Rule, ...] = (
     Rule(
         "victim_as_bait",
@@ -64,6 +66,20 @@ FLOORS: tuple[Rule, ...] = (
         (frozenset({"attachment/executable", "attachment/double_extension"}),),
         "an attachment is a program, or a program disguised as a document",
         "添付ファイルがプログラム、または文書を装ったプログラムです",
+    ),
+    Rule(
+        "listed_link_with_a_lure",
+        Label.MALICIOUS,
+        (_DANGEROUS, _CREDENTIALS | _FALSE_NAME),
+        "a link that Google lists as dangerous, and a false name or a request for a login or a card: that is an attack under way",
+        "Googleが危険と判定したリンクに、偽の名義、またはログイン情報やカード情報の要求が伴っています。実際に進行中の攻撃です",
+    ),
+    Rule(
+        "listed_link",
+        Label.SUSPICIOUS,
+        (_DANGEROUS,),
+        "a link is listed by Google as deceiving its visitors or spreading malware, whoever sent the mail",
+        "リンク先が、訪問者をだます、またはマルウェアを配布するものとしてGoogleのリストに載っています。差出人が誰であっても同じです",
     ),
     Rule(
         "extortion",

@@ -9,7 +9,7 @@ from sabaki.model.finding import State
 from sabaki.model.lookup import Lookup
 
 
-class Subject(msgspec.Struct, frozen=True, order=True):
+class Subject(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
     """Something that is asked about. `value` is normalised.
 
     `kind` is "host" (a full name), "domain" (a registrable domain, which somebody registered), "ip", "url", "asn" ("64500") or
@@ -161,7 +161,8 @@ Known = Names | Registration | Place | Network | Listing | Certificates
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """One question to one source and what came of it. Failures are kept too: what was not answered is not clean.
 
-    `sent` is exactly what left the machine, and `to` whom it went to ("" and "" where nothing left). `obtained_at` is RFC 3339;
+    `sent` is what left the machine, and `to` whom it went to ("" and "" where nothing left); of a question that failed, what may have
+    left before it did. `obtained_at` is RFC 3339;
     `cached` marks an answer that was asked for earlier, at `obtained_at`.
     """
 

@@ -10,20 +10,24 @@ nothing with it and refuses to publish.
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
+from sabaki.model.case import Hop
+from sabaki.model.knowledge import Subject
+from sabaki.model.message import Field
+from sabaki.model.observable import EmailAddr
 from sabaki.model.report import Report
 from sabaki.redact.identifiers import Identifiers, of
 from sabaki.redact.needles import WORD, Needles
 from sabaki.redact.unfold import views
 from sabaki.redact.unpack import runs
 
-_OURS = frozenset("grade severity label trust state finding because step not_checked schema_version".split())
-"""Keys whose strings are words of ours and hold nothing of the mail."""
-_NAMED = frozenset({"parameters", "properties"})
-"""Keys of tables whose own keys come from the mail."""
+_OURS = frozenset("finding because step not_checked schema_version kind source basis".split())
+"""Fields whose strings are words of ours and hold nothing of the mail."""
 _CONTINUED = re.compile(r'"?[ \t]{0,8};[ \t]{0,8}[\w-]{1,30}\*[0-9]{1,3}\*?="?')
 _DEPTH = 3
 _ROUNDS = 12
@@ -94,48 +98,76 @@ def _replaced(text: str, spans: list[tuple[int, int, str]]) -> str:
 
 
 def redact(report: Report) -> Report:
-    """The report with the victim masked in every string that comes from the mail or from the reader."""
-    mask = Masker(of(report))
-    document = _walk(msgspec.to_builtins(report), mask, "")
-    document["source"]["sha256"] = report.source.sha256
-    return msgspec.convert(document, Report)
+    """The report with the victim masked in every string that comes from the mail, from the reader or from those who were asked.
+
+    What was said about the victim's own servers is left out as a whole: a place or a holder tells who it is without naming it.
+    """
+    victim = of(report)
+    told = tuple(piece for piece in report.knowledge if not _is_victims(piece.subject, victim))
+    masked: Report = _walk(msgspec.structs.replace(report, knowledge=told), Masker(victim), "")
+    return msgspec.structs.replace(masked, source=msgspec.structs.replace(masked.source, sha256=report.source.sha256))
+
+
+def _is_victims(subject: Subject, victim: Identifiers) -> bool:
+    """Whether something is the victim's own; the own name as bait in somebody else's is not."""
+    value = subject.value.lower()
+    name = (_host(value) if subject.kind == "url" else value.rpartition("@")[2]).strip("[].")
+    return value in victim.addresses or name in victim.ips or any(_under(name, domain) for domain in victim.domains)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _under(name: str, domain: str) -> bool:
+    return name == domain or name.endswith(f".{domain}")
 
 
 def _walk(value: Any, mask: Masker, key: str) -> Any:
+    """A value without the victim. A word of an enumeration, a number or a date is none of the victim's."""
+    if isinstance(value, Enum):
+        return value
     if isinstance(value, str):
         return value if key in _OURS else mask(value)
-    if isinstance(value, list | tuple):
-        return [_walk(item, mask, key) for item in value]
-    if not isinstance(value, dict):
+    if isinstance(value, tuple):
+        return tuple(_walk(item, mask, key) for item in value)
+    if isinstance(value, dict):  # a table of texts may be the mail's, its keys as well, whatever they are called
+        return {mask(name) if isinstance(item, str) else name: _walk(item, mask, "") for name, item in value.items()}
+    if not isinstance(value, msgspec.Struct):
         return value
-    if "address" in value and "local" in value:
+    if isinstance(value, EmailAddr):
         return _mailbox(value, mask, recipient=key in ("to", "cc", "delivered_to"))
-    if "raw_value" in value:
+    if isinstance(value, Field):
         return _field(value, mask)
-    ours = {"id"} if "helo" not in value else set()  # a hop's id is its server's; every other id is a rule of ours
-    return {
-        (mask(name) if key in _NAMED else name): item if name in ours else _walk(item, mask, name)
-        for name, item in value.items()
-    }
+    return _struct(value, mask)
 
 
-def _mailbox(box: dict[str, Any], mask: Masker, *, recipient: bool) -> dict[str, Any]:
+def _struct(value: msgspec.Struct, mask: Masker) -> Any:
+    """Every field masked. A hop's id is its server's; every other id is a rule of ours."""
+    kept = () if isinstance(value, Hop) else ("id",)
+    fields = {name: getattr(value, name) for name in value.__struct_fields__}
+    return type(value)(**{name: item if name in kept else _walk(item, mask, name) for name, item in fields.items()})
+
+
+def _mailbox(box: EmailAddr, mask: Masker, *, recipient: bool) -> EmailAddr:
     """A mailbox: its parts go with the whole, and a recipient's name goes whatever it is."""
-    masked = {name: mask(text) for name, text in box.items()}
-    if masked["address"] != box["address"]:
-        masked["local"] = WORD
-        if recipient and box["display_name"]:
-            masked["display_name"] = WORD
-    return masked
+    masked: EmailAddr = _struct(box, mask)
+    if masked.address == box.address:
+        return masked
+    name = WORD if recipient and box.display_name else masked.display_name
+    return msgspec.structs.replace(masked, local=WORD, display_name=name)
 
 
-def _field(field: dict[str, Any], mask: Masker) -> dict[str, Any]:
+def _field(field: Field, mask: Masker) -> Field:
     """A header field: where masking touched its value, what was coded or 8-bit in the raw one goes with it."""
-    masked = {name: mask(item) if isinstance(item, str) else item for name, item in field.items()}
-    raw = field["raw_value"]
-    if masked["value"] != field["value"] and ("=?" in raw or not raw.isascii() or "\x1b" in raw):
-        masked["raw_value"] = masked["value"]
+    masked: Field = _struct(field, mask)
+    raw = field.raw_value
+    if masked.value != field.value and ("=?" in raw or not raw.isascii() or "\x1b" in raw):
+        masked = msgspec.structs.replace(masked, raw_value=masked.value)
     joined = _CONTINUED.sub("", raw)  # RFC 2231 section 3 cuts a parameter wherever it likes
     if joined != raw and mask(joined) != joined:
-        masked["value"] = masked["raw_value"] = mask(joined)
+        masked = msgspec.structs.replace(masked, value=mask(joined), raw_value=mask(joined))
     return masked

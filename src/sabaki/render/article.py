@@ -54,7 +54,7 @@ def _sections(voice: Voice) -> tuple[Section, ...]:
         story.text(voice),
         anatomy.section(voice),
         enclosed.section(voice),
-        *world.sections(voice, world.of(voice.report)),
+        *world.sections(voice, voice.report.knowledge),
         ending.findings(voice),
         ending.verdict(voice),
         ending.unchecked(voice),
@@ -70,17 +70,11 @@ def _footer(voice: Voice) -> tuple[str, ...]:
     source, tool = report.source, report.tool
     size = words.size(source.size, voice.lang)
     data = ", ".join(f"{name} {version}" for name, version in sorted(tool.data.items()))
-    asked = report.verification.asked_at
-    others = ", ".join(world.asked(world.of(report)))
+    asked = world.asked(report, voice.lang)
     return (
         say(
-            f"Dissected with {tool.name} {tool.version}. Asked: {others}{', the DNS' if asked else ''}.",
-            f"{tool.name} {tool.version} による解析。照会先: {others}{'、DNS' if asked else ''}。",
-        )
-        if others
-        else say(
-            f"Dissected with {tool.name} {tool.version}; only the DNS was asked.",
-            f"{tool.name} {tool.version} による解析。外部への問い合わせはDNSのみです。",
+            f"Dissected with {tool.name} {tool.version}. Asked: {', '.join(asked)}; nobody else.",
+            f"{tool.name} {tool.version} による解析。外部への問い合わせ先は、{'、'.join(asked)}のみです。",
         )
         if asked
         else say(

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import msgspec
+
+from sabaki.facts import answers
 from sabaki.model.evidence import Evidence, Grade
 from sabaki.model.finding import Finding, State
+from sabaki.model.knowledge import Knowledge
 from sabaki.model.report import Floor, Label
-from sabaki.render import aim, defang, words
+from sabaki.render import aim, defang, known, listings, words
 from sabaki.render.blocks import Block, Bullets, Cell, Scale, Section, Statement, Table
 from sabaki.render.voice import Voice
 
@@ -15,6 +21,15 @@ _FAILED = {
     State.PERMERROR: ("failed", "失敗"),
 }
 _MOST_DEFECTS = 8
+_MOST_GAPS = 24
+_STATE_SAID = (
+    "not checked: ",
+    "not asked: ",
+    "offline, and ",
+    "確認していません（オフライン）。",
+    "確認していません。",
+)
+_NOT_ASKED_JA = "問い合わせていません（"
 _FALSE_NAMES = frozenset(
     "sender/brand_in_name sender/brand_in_address sender/own_domain_from sender/random_domain link/brand_in_host "
     "link/brand_elsewhere link/foreign_to_brand link/lookalike_host link/text_mismatch".split()
@@ -150,17 +165,58 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
+class Gap(msgspec.Struct, frozen=True):
+    """A step that was not done, or the questions to one source that were not answered for one reason.
+
+    `about` are what was asked about, defanged, `state` how it ended, in words, `at` when it was asked.
+    """
+
+    what: str
+    state: str
+    reason: str
+    about: tuple[str, ...] = ()
+    at: str = ""
+
+
+def gaps(voice: Voice) -> Iterator[Gap]:
+    """Everything that was not done or not answered, each once: a source's questions in place of its outcome."""
+    questions: dict[str, dict[tuple[State, str], list[Knowledge]]] = {}
+    for piece in answers.unanswered(voice.report.knowledge):
+        why = _reason(voice, piece.reason, piece.reason_ja or piece.reason)
+        questions.setdefault(piece.source, {}).setdefault((piece.state, why), []).append(piece)
+    for outcome in voice.report.outcomes:
+        asked = questions.pop(outcome.step.removeprefix("source:"), None)
+        if asked is not None:
+            yield from _of_source(voice, asked)
+        elif outcome.state is not State.RAN:
+            reason = _reason(voice, outcome.reason, outcome.reason_ja)
+            yield Gap(words.step(outcome.step, voice.lang), voice.word(_FAILED[outcome.state]), reason)
+    for asked in questions.values():
+        yield from _of_source(voice, asked)
+
+
+def _of_source(voice: Voice, asked: dict[tuple[State, str], list[Knowledge]]) -> Iterator[Gap]:
+    for (state, reason), pieces in asked.items():
+        about = tuple(dict.fromkeys(listings.subject(piece.subject, 80) for piece in pieces))
+        word = voice.say("not asked", "未照会") if state is State.SKIPPED else voice.word(_FAILED[state])
+        yield Gap(words.source(pieces[0].source, voice.lang), word, reason, about, known.when(pieces[0].obtained_at))
+
+
+def about(voice: Voice, gap: Gap, most: int = 3) -> str:
+    """What the questions were about, the first few written out."""
+    more = len(gap.about) - most
+    return voice.say(", ", "、").join(gap.about[:most]) + (
+        voice.say(f" and {more} more", f" ほか {more} 件") if more > 0 else ""
+    )
+
+
 def unchecked(voice: Voice) -> Section:
-    """What could not be checked. Unknown is never clean."""
+    """What could not be checked, and what nobody answered. Unknown is never clean."""
     report, say = voice.report, voice.say
+    found = list(gaps(voice))
     rows = tuple(
-        (
-            Cell(words.step(outcome.step, voice.lang)),
-            Cell(voice.word(_FAILED[outcome.state]), short=True),
-            Cell(_reason(voice, outcome.reason, outcome.reason_ja)),
-        )
-        for outcome in report.outcomes
-        if outcome.state is not State.RAN
+        (Cell(gap.what, note=about(voice, gap)), Cell(gap.state, short=True), Cell(gap.reason, note=gap.at))
+        for gap in found[:_MOST_GAPS]
     )
     blocks: list[Block] = [
         Statement(
@@ -172,6 +228,10 @@ def unchecked(voice: Voice) -> Section:
     ]
     if rows:
         blocks.append(Table(rows, (say("What", "項目"), say("State", "状態"), say("Why", "理由"))))
+    if more := len(found) - len(rows):
+        blocks.append(
+            Statement(say(f"{more} more stand in the JSON report.", f"ほか {more} 件はJSON形式の報告にあります。"))
+        )
     if report.limits:
         blocks.append(Bullets(_limits(voice), say("Where reading stopped", "読み取りを打ち切った箇所")))
     if report.defects:
@@ -185,10 +245,11 @@ def unchecked(voice: Voice) -> Section:
 
 def _reason(voice: Voice, reason: str, reason_ja: str) -> str:
     # The state stands in the column beside: the sentence need not repeat it.
-    text = voice.say(
-        reason.removeprefix("not checked: ").removeprefix("offline, and "),
-        reason_ja.removeprefix("確認していません（オフライン）。"),
-    )
+    text = voice.say(reason, reason_ja)
+    for said in _STATE_SAID:
+        text = text.removeprefix(said)
+    if text.startswith(_NOT_ASKED_JA) and text.endswith("）"):
+        text = text[len(_NOT_ASKED_JA) : -1]
     return voice.safe(text, 240)
 
 

@@ -1,20 +1,26 @@
-"""Whether a link is known to be dangerous, its certificates, and every question that was not answered. Not listed is not clean."""
+"""Whether a link is known to be dangerous, and its certificates. Not listed is not clean."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from sabaki.facts import answers
+from sabaki.model.evidence import Grade
 from sabaki.model.finding import State
 from sabaki.model.knowledge import Certificates, Knowledge, Listing, Subject
-from sabaki.render import defang, known
+from sabaki.render import defang, known, words
 from sabaki.render.blocks import Block, Cell, Section, Statement, Table
 from sabaki.render.voice import Voice, cut
 
 _MOST_ROWS = 24
+_MOST_LISTED = 6
+_MOST_SUBJECTS = 4
 _MOST_CERTIFICATES = 4
-_STATES = {
-    State.SKIPPED: ("not asked", "未照会"),
-    State.TEMPERROR: ("failed for now", "一時的な失敗"),
-    State.PERMERROR: ("failed", "失敗"),
-}
+
+
+class _Answer(NamedTuple):
+    piece: Knowledge
+    item: Listing
 
 
 def subject(asked: Subject, longest: int = 160) -> str:
@@ -26,10 +32,10 @@ def subject(asked: Subject, longest: int = 160) -> str:
 
 
 def danger(voice: Voice, knowledge: tuple[Knowledge, ...]) -> Section | None:
-    """What the lists say. None where none answered."""
+    """What the lists say: what is listed in full, everything else in a table. None where none answered."""
     say = voice.say
     found = [
-        (piece, item)
+        _Answer(piece, item)
         for piece in knowledge
         if piece.state is State.RAN
         for item in piece.known
@@ -37,81 +43,143 @@ def danger(voice: Voice, knowledge: tuple[Knowledge, ...]) -> Section | None:
     ]
     if not found:
         return None
-    found.sort(key=lambda pair: (pair[1].allow, pair[1].listed is not True, pair[1].listed is False))
-    against = list(dict.fromkeys(item.list for _, item in found if item.listed and not item.allow))
-    if against:
-        names = say(", ", "、").join(cut(name, 80) for name in against[:4])
-        text = say(f"Yes: listed as dangerous by {names}.", f"はい。{names}に、危険なものとして掲載されています。")
-        lead = Statement(
-            text, next(piece.grade for piece, item in found if item.listed and not item.allow), tone="strong"
-        )
-    else:
+    against = [each for each in found if each.item.listed and not each.item.allow]
+    others = [each for each in found if not (each.item.listed and not each.item.allow)]
+    blocks: list[Block] = [_lead(voice, against, found[0].piece.grade)]
+    silent = [piece.source for piece in answers.unanswered(knowledge) if piece.source in answers.REPUTATION]
+    if silent:
+        names = say(", ", "、").join(words.source(source, voice.lang) for source in dict.fromkeys(silent))
         text = say(
-            "No list that was asked has it. That does not make it clean: new phishing pages are listed only after a while.",
-            "照会したリストには載っていません。安全という意味ではありません。新しいフィッシングサイトは、載るまでに時間がかかります。",
+            f"Not all was answered: {names}. Why is told under “What could not be checked”.",
+            f"回答が揃っていないもの: {names}（理由は「確認できていないこと」に記しました）。",
         )
-        lead = Statement(text, found[0][0].grade)
-    head = (say("Asked about", "照会したもの"), say("List", "リスト"), say("Answer", "回答"))
-    rows = tuple(_row(voice, piece, item) for piece, item in found[:_MOST_ROWS])
-    blocks: list[Block] = [lead, Table(rows, head)]
-    if len(found) > _MOST_ROWS:
-        more = len(found) - _MOST_ROWS
+        blocks.append(Statement(text, tone="" if against else "strong"))
+    blocks += [_listed(voice, each) for each in against[:_MOST_LISTED]]
+    if others:
+        blocks.append(_table(voice, others))
+    left = len(against) - _MOST_LISTED
+    if left > 0:
         blocks.append(
             Statement(
                 say(
-                    f"{more} more answers stand in the JSON report.",
-                    f"ほか {more} 件の回答は、JSON形式の報告にあります。",
+                    f"{left} more hits stand in the JSON report.", f"ほか {left} 件の掲載は、JSON形式の報告にあります。"
                 )
             )
         )
-    return Section(
-        "danger", say("Is the link known to be dangerous?", "リンクは危険なものとして知られているか"), tuple(blocks)
+    title = say("Is it known to be dangerous?", "危険なものとして知られているか")
+    return Section("danger", title, tuple(blocks))
+
+
+def _lead(voice: Voice, against: list[_Answer], grade: Grade) -> Statement:
+    if not against:
+        text = voice.say(
+            "No list that was asked has it. That does not make it clean: new phishing pages are listed only after a while.",
+            "照会したリストには載っていません。安全という意味ではありません。新しいフィッシングサイトは、載るまでに時間がかかります。",
+        )
+        return Statement(text, grade)
+    by_what: dict[str, dict[str, None]] = {}
+    for each in against:
+        by_what.setdefault(_what(voice, each.piece.subject), {})[name(voice, each.piece, each.item)] = None
+    hits = [(what, voice.say(", ", "」「").join(list(lists)[:4])) for what, lists in by_what.items()]
+    told = voice.say(
+        " and ".join(f"{what} is listed as dangerous by {lists}" for what, lists in hits),
+        "、".join(f"{what}が「{lists}」に" for what, lists in hits),
     )
+    text = voice.say(f"Yes: {told}.", f"はい。{told}、危険なものとして掲載されています。")
+    return Statement(text, against[0].piece.grade, tone="strong")
 
 
-def _row(voice: Voice, piece: Knowledge, item: Listing) -> tuple[Cell, ...]:
+def _what(voice: Voice, asked: Subject) -> str:
+    """What was asked about, as a kind: a listed sender is no listed link."""
     say = voice.say
+    if asked.kind == "url":
+        return say("a link", "リンク")
+    if asked.kind != "ip":
+        return say("a host name or domain", "ホスト名やドメイン")
+    if asked.value in known.senders(voice.report):
+        return say("the sending address", "送信元のIPアドレス")
+    return say("the address of a site", "リンク先サイトのIPアドレス")
+
+
+def name(voice: Voice, piece: Knowledge, item: Listing) -> str:
+    """What a list is called; one that is called as its source is has that name in this language."""
+    if item.list == words.source(piece.source, "en"):
+        return words.source(piece.source, voice.lang)
+    return cut(item.list, 80)
+
+
+def _listed(voice: Voice, each: _Answer) -> Table:
+    """A hit: on what, for what, what that means, and who said it when."""
+    say, (piece, item) = voice.say, each
+    rows = [
+        (
+            say("Asked about", "照会したもの"),
+            Cell(subject(piece.subject), piece.grade, code=True, note=_matched(voice, item)),
+        ),
+        (say("Listed as", "掲載の種別"), Cell(_threats(item) or say("dangerous", "危険"), piece.grade)),
+        (say("That means", "その意味"), Cell(_meaning(voice, item), piece.grade)),
+        (say("Asked", "照会"), Cell(_when(voice, each))),
+        (say("More about it", "詳しい説明"), Cell(defang.url(cut(item.url, 200)))),
+    ]
+    kept = tuple((Cell(head), cell) for head, cell in rows if cell.text)
+    return Table(kept, name=name(voice, each.piece, each.item))
+
+
+def _threats(item: Listing) -> str:
+    return ", ".join(cut(threat, 60) for threat in item.threats[:4])
+
+
+def _meaning(voice: Voice, item: Listing) -> str:
+    return voice.safe(voice.say(item.meaning, item.meaning_ja or item.meaning))
+
+
+def _matched(voice: Voice, item: Listing) -> str:
+    matched = defang.prose(cut(item.matched, 120))
+    return voice.say(f"the entry: {matched}", f"一致した項目: {matched}") if matched else ""
+
+
+def _when(voice: Voice, each: _Answer) -> str:
+    """Who was asked and when, and of when the list is."""
+    credit, made = known.credit(voice, each.piece), known.when(each.item.list_date)
+    if not made:
+        return credit
+    return voice.say(f"{credit}; list of {made}", f"{credit}（リストの日時: {made}）")
+
+
+def _table(voice: Voice, others: list[_Answer]) -> Table:
+    """What is on no list, or explained by one: a row for each answer, with everything that it was given to."""
+    rows: dict[tuple[Cell, Cell], list[str]] = {}
+    for each in sorted(others, key=lambda each: (each.item.allow, each.item.listed is False)):
+        row = (Cell(name(voice, each.piece, each.item), note=_when(voice, each)), _answer(voice, each))
+        rows.setdefault(row, []).append(subject(each.piece.subject))
+    shown = list(rows.items())[:_MOST_ROWS]
+    head = (voice.say("Asked about", "照会したもの"), voice.say("List", "リスト"), voice.say("Answer", "回答"))
+    return Table(tuple((Cell(_several(voice, about), code=True), *row) for row, about in shown), head)
+
+
+def _several(voice: Voice, names: list[str]) -> str:
+    names = list(dict.fromkeys(names))
+    more = len(names) - _MOST_SUBJECTS
+    return ", ".join(names[:_MOST_SUBJECTS]) + (voice.say(f" and {more} more", f" ほか {more} 件") if more > 0 else "")
+
+
+def _answer(voice: Voice, each: _Answer) -> Cell:
+    say, (piece, item) = voice.say, each
+    meaning = _meaning(voice, item)
+    if item.allow and item.listed:
+        cleared = say(
+            "It explains, and clears nothing: anyone can put a page on a well-known host.",
+            "説明にはなりますが、無害の証しではありません。有名なホストにも誰でもページを置けます。",
+        )
+        return Cell(say("well known", "広く知られたホスト"), piece.grade, note=f"{meaning} {cleared}".strip())
     if item.listed is None:
         answer = say("not settled", "断定できず")
     elif item.allow:
-        answer = (
-            say("well known", "広く知られたホスト")
-            if item.listed
-            else say("not among the well known", "著名なホストには含まれず")
-        )
+        answer = say("not among the well known", "著名なホストには含まれず")
     else:
-        answer = (
-            say("listed", "掲載あり") if item.listed else say("not listed (not: clean)", "掲載なし（安全とは限らない）")
-        )
-    if item.threats:
-        answer += f": {', '.join(cut(threat, 60) for threat in item.threats[:4])}"
-    meaning = voice.safe(say(item.meaning, item.meaning_ja or item.meaning))
-    if item.allow and item.listed:
-        meaning = " ".join(
-            (
-                meaning,
-                say(
-                    "It explains, and clears nothing: anyone can put a page on a well-known host.",
-                    "説明にはなりますが、無害の証しではありません。有名なホストにも誰でもページを置けます。",
-                ),
-            )
-        ).strip()
-    matched = (
-        say(f"matched: {defang.prose(cut(item.matched, 120))}", f"一致: {defang.prose(cut(item.matched, 120))}")
-        if item.matched
-        else ""
-    )
-    made = known.when(item.list_date)
-    note = ", ".join(
-        text
-        for text in (known.credit(voice, piece), say(f"list of {made}", f"リストの日時: {made}") if made else "")
-        if text
-    )
-    return (
-        Cell(subject(piece.subject), code=True, note=matched),
-        Cell(cut(item.list, 80), note=note),
-        Cell(answer, piece.grade, note=meaning),
-    )
+        answer = say("not listed (not: clean)", "掲載なし（安全とは限らない）")
+    threats = _threats(item)
+    return Cell(f"{answer}: {threats}" if threats else answer, piece.grade, note=meaning)
 
 
 def certificates(voice: Voice, knowledge: tuple[Knowledge, ...]) -> Section | None:
@@ -158,42 +226,3 @@ def _certificates(voice: Voice, piece: Knowledge, item: Certificates) -> list[Bl
         for each in item.certificates[:_MOST_CERTIFICATES]
     )
     return [lead, Table(rows, (say("Names", "名前"), say("Issued by", "発行者"), say("Valid", "有効期間")))]
-
-
-def unanswered(voice: Voice, knowledge: tuple[Knowledge, ...]) -> Section | None:
-    """Every question that was not answered: what, whom, and why. None where all were."""
-    say = voice.say
-    failed: dict[tuple[str, State, str], list[Knowledge]] = {}
-    for piece in knowledge:
-        if piece.state is not State.RAN:
-            failed.setdefault(
-                (piece.source, piece.state, say(piece.reason, piece.reason_ja or piece.reason)), []
-            ).append(piece)
-    if not failed:
-        return None
-    rows = tuple(
-        (
-            Cell(known.source(source, voice.lang), note=_asked(voice, pieces)),
-            Cell(voice.word(_STATES[state]), short=True),
-            Cell(voice.safe(reason, 300), note=known.when(pieces[0].obtained_at)),
-        )
-        for (source, state, reason), pieces in list(failed.items())[:_MOST_ROWS]
-    )
-    lead = Statement(
-        say(
-            "These questions went without an answer. What was not answered is unknown, and unknown is not harmless.",
-            "次の問い合わせには答えが得られていません。「分からない」のであって、「問題がない」という意味ではありません。",
-        )
-    )
-    head = (say("Question", "照会"), say("State", "状態"), say("Why", "理由"))
-    return Section(
-        "unanswered",
-        say("What the world did not answer", "外部に照会して、答えが得られなかったこと"),
-        (lead, Table(rows, head)),
-    )
-
-
-def _asked(voice: Voice, pieces: list[Knowledge]) -> str:
-    names = list(dict.fromkeys(subject(piece.subject, 80) for piece in pieces))
-    more = len(names) - 3
-    return ", ".join(names[:3]) + (voice.say(f" and {more} more", f" ほか {more} 件") if more > 0 else "")

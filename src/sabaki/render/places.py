@@ -146,12 +146,18 @@ def place_name(voice: Voice, place: Place) -> str:
         or place.country_name
         or code
     )
-    city = place.city
-    if voice.lang == "ja" and maps.drawable(place.latitude, place.longitude):
-        city = atlas.city_ja(place.city, place.latitude or 0.0, place.longitude or 0.0) or place.city
     region = place.region if place.region.casefold() != place.city.casefold() else ""
-    parts = [cut(part, 80) for part in (city, region, country) if part]
+    parts = [
+        cut(part, 80) for part in (_named(voice, place, place.city), _named(voice, place, region), country) if part
+    ]
     return "・".join(reversed(parts)) if voice.lang == "ja" else ", ".join(parts)
+
+
+def _named(voice: Voice, place: Place, name: str) -> str:
+    """A city's name, or that of a region that is called like one, in Japanese where the atlas has it nearby."""
+    if voice.lang == "en" or not maps.drawable(place.latitude, place.longitude):
+        return name
+    return atlas.city_ja(name, place.latitude or 0.0, place.longitude or 0.0) or name
 
 
 def _clusters(voice: Voice, knowledge: tuple[Knowledge, ...]) -> list[list[_Located]]:
@@ -209,8 +215,7 @@ def _map(voice: Voice, knowledge: tuple[Knowledge, ...], cluster: list[_Located]
     )
     where = voice.say("; ", "／").join(named[:3])
     ips = ", ".join(list(dict.fromkeys(located.ip for located in cluster))[:3])
-    title = voice.say(f"{ips}: {where}", f"{ips}: {where}") if where else ips
-    drawn = maps.draw(spots, voice.lang, id=id, title=title)
+    drawn = maps.draw(spots, voice.lang, id=id, title=f"{ips}: {where}" if where else ips)
     return msgspec.structs.replace(
         drawn,
         points=tuple(_point(voice, located) for located in cluster),
@@ -280,19 +285,20 @@ def use_name(voice: Voice, text: str) -> str:
 
 
 def _sources(voice: Voice, cluster: list[_Located]) -> tuple[str, ...]:
-    databases = [
-        f"{located.place.database or known.source(located.by.source, voice.lang)}"
-        + (f", {located.place.database_date}" if located.place.database_date else "")
-        + (f" ({located.place.licence})" if located.place.licence else "")
-        for located in cluster
-    ]
+    databases = dict.fromkeys(_database(voice, located) for located in cluster)
     return (
-        *(voice.say(f"Place: {cut(text, 200)}", f"位置: {cut(text, 200)}") for text in dict.fromkeys(databases)),
+        *(voice.say(f"Place: {text}", f"位置: {text}") for text in databases),
         voice.say(
             "Map: Natural Earth 4.1 and 5.1 (public domain); cities: GeoNames (CC BY 4.0)",
             "地図: Natural Earth 4.1・5.1（パブリックドメイン）、都市名: GeoNames（CC BY 4.0）",
         ),
     )
+
+
+def _database(voice: Voice, located: _Located) -> str:
+    dated = _dated(voice, located.place) or words.source(located.by.source, voice.lang)
+    licence = cut(located.place.licence, 120)
+    return voice.say(f"{dated} ({licence})", f"{dated}（{licence}）") if licence else dated
 
 
 def _address(voice: Voice, knowledge: tuple[Knowledge, ...], ip: str, name: str) -> list[Block]:
@@ -302,7 +308,7 @@ def _address(voice: Voice, knowledge: tuple[Knowledge, ...], ip: str, name: str)
     drawn = False
     for by, place in known.about(knowledge, "ip", ip, Place):
         drawn = drawn or maps.drawable(place.latitude, place.longitude)
-        note = known.credit(voice, by, f"{place.database}, {place.database_date}".strip(", "))
+        note = known.credit(voice, by, _dated(voice, place))
         where = place_name(voice, place) or say("not known", "不明")
         rows.append((say("Place", "場所"), Cell(where, by.grade, note=note)))
     for by, network in known.about(knowledge, "ip", ip, Network):
@@ -316,11 +322,15 @@ def _address(voice: Voice, knowledge: tuple[Knowledge, ...], ip: str, name: str)
     return [Table(tuple((Cell(head), cell) for head, cell in rows), name=name)]
 
 
+def _dated(voice: Voice, item: Place | Network) -> str:
+    return voice.say(", ", "、").join(cut(part, 80) for part in (item.database, item.database_date) if part)
+
+
 def _network(voice: Voice, by: Knowledge, network: Network, *, drawn: bool) -> list[tuple[str, Cell]]:
     """The network; what its use means stands beside the map where there is one, else here."""
     asn = f"AS{network.asn} " if network.asn is not None else ""
     text = f"{asn}{cut(network.name, 120)} {cut(network.prefix, 60)}".strip()
-    note = known.credit(voice, by, f"{network.database}, {network.database_date}".strip(", "))
+    note = known.credit(voice, by, _dated(voice, network))
     uses = (use_name(voice, each) if drawn else use(voice, by, each).text for each in network.uses[:3])
     return [
         (voice.say("Network", "ネットワーク"), Cell(text, by.grade, note=note)),
@@ -331,8 +341,10 @@ def _network(voice: Voice, by: Knowledge, network: Network, *, drawn: bool) -> l
 def _held(voice: Voice, by: Knowledge, held: Registration) -> list[tuple[str, Cell]]:
     say = voice.say
     country = atlas.country(held.country, voice.lang)
-    place = f"{country} ({held.country})" if country else held.country
-    holder = ", ".join(cut(part, 120) for part in (say(held.holder, held.holder_ja or held.holder), place) if part)
+    place = say(f"{country} ({held.country})", f"{country}（{held.country}）") if country else held.country
+    holder = say(", ", "、").join(
+        cut(part, 120) for part in (say(held.holder, held.holder_ja or held.holder), place) if part
+    )
     network = " ".join(part for part in (cut(held.network_name, 80), cut(held.network, 90)) if part)
     rows = []
     if holder:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from sabaki.facts import known as facts
 from sabaki.model.evidence import Grade
 from sabaki.model.knowledge import Contact, Knowledge, Registration
 from sabaki.render import atlas, defang, known
 from sabaki.render.blocks import Block, Cell, Section, Statement, Table
 from sabaki.render.voice import Voice, cut
 
-NOT_REGISTERED = "not registered"
-"""The one status of a name that the registry says nobody holds."""
 _YOUNG = 60
 _MOST_NAMES = 4
+_MOMENTS = {
+    "arrived": ("the mail arrived", "メール受信"),
+    "dated": ("the date that the mail names", "メールが名乗る日付"),
+    "asked": ("the registry was asked", "照会"),
+}
 
 
 def section(voice: Voice, knowledge: tuple[Knowledge, ...]) -> Section | None:
@@ -25,8 +27,9 @@ def section(voice: Voice, knowledge: tuple[Knowledge, ...]) -> Section | None:
             continue
         blocks.append(_part(voice, domain, parts))
         for by, held in answers:
-            age = _age(voice, by, held)
-            blocks += [*([age] if age else []), _table(voice, domain, by, held)]
+            age = facts.age(voice.report, by, held.created)
+            said = _odd_age(voice, age) if age else None
+            blocks += [*([said] if said else []), _table(voice, domain, by, held, age)]
     if not blocks:
         return None
     text = voice.say(
@@ -79,68 +82,66 @@ def _part(voice: Voice, domain: str, parts: tuple[str, ...]) -> Statement:
     )
 
 
-def _reference(voice: Voice, by: Knowledge) -> tuple[datetime | None, str]:
-    """The mail's date as well as it is known, and what it is called."""
-    report, say = voice.report, voice.say
-    received = known.moment_of(report.origin.date)
-    if received and report.origin.grade is not Grade.SELF_DECLARED:
-        return received, say("when the mail came", "メールの受信時点")
-    written = known.moment_of(report.sender.date)
-    if written:
-        return written, say("at the date that the mail names", "メールが名乗る日付の時点")
-    return known.moment_of(by.obtained_at), say("when the registry was asked", "照会の時点")
+def since(voice: Voice, by: Knowledge, held: Registration) -> str:
+    """How long before the mail the domain was registered, in words; "" where one of the dates is none."""
+    age = facts.age(voice.report, by, held.created)
+    return _since(voice, age) if age else ""
 
 
-def _age(voice: Voice, by: Knowledge, held: Registration) -> Statement | None:
-    created, (then, called) = known.moment_of(held.created), _reference(voice, by)
-    if created is None or then is None:
+def _since(voice: Voice, age: facts.Age) -> str:
+    """The age in words: in days, and in years where those say more."""
+    days, (en, ja) = abs(age.days), _MOMENTS[age.basis]
+    years = voice.say(f" ({days / 365.25:.1f} years)", f"（約 {days / 365.25:.1f} 年）") if days >= 2 * 365 else ""
+    if days == 0:
+        return voice.say(f"less than a day before {en}", f"{ja}の当日")
+    if age.days < 0:
+        return voice.say(f"{_days(days)}{years} after {en}", f"{ja}の {days:,} 日後{years}")
+    return voice.say(f"{_days(days)}{years} before {en}", f"{ja}の {days:,} 日前{years}")
+
+
+def _days(days: int) -> str:
+    return f"{days:,} day{'s' * (days != 1)}"
+
+
+def _odd_age(voice: Voice, age: facts.Age) -> Statement | None:
+    """A word about an age that says something: very young, or younger than the mail."""
+    since = _since(voice, age)
+    if age.days < 0:
+        text = voice.say(
+            f"Registered {since}: it has changed hands since, or a date is false.",
+            f"登録日が{since}です。その後に取り直されたか、いずれかの日付が偽りです。",
+        )
+    elif age.days < _YOUNG:
+        text = voice.say(
+            f"Young: registered {since}. Names for fraud are often this fresh.",
+            f"新しいドメインです。登録されたのは{since}でした。詐欺に使うドメインは、直前に取得されることがよくあります。",
+        )
+    else:
         return None
-    say, days, credit = voice.say, (then - created).days, known.credit(voice, by, held.server)
-    if days < 0:
-        text = say(
-            f"Registered {-days:,} days after {called.removeprefix('when ').removeprefix('at ')}: it has changed hands since, or a date is false.",
-            f"{called}より {-days:,} 日後の登録です。その後に取り直されたか、日付が偽りです。",
-        )
-        return Statement(text, by.grade, credit, "strong")
-    if days < _YOUNG:
-        text = say(
-            f"Young: only {days:,} days old {called}. Names for fraud are often this fresh.",
-            f"新しいドメインです。{called}で、登録から {days:,} 日しか経っていません。詐欺用のドメインによくあることです。",
-        )
-        return Statement(text, by.grade, credit, "strong")
-    amount = (
-        say(f"{days / 365.25:.1f} years", f"{days / 365.25:.1f} 年")
-        if days >= 730
-        else say(f"{days:,} days", f"{days:,} 日")
-    )
-    return Statement(
-        say(f"It was {amount} old {called}.", f"{called}で、登録から {amount}経っています。"), by.grade, credit
-    )
+    return Statement(text, age.grade, tone="strong")
 
 
-def _table(voice: Voice, domain: str, by: Knowledge, held: Registration) -> Table:
+def _table(voice: Voice, domain: str, by: Knowledge, held: Registration, age: facts.Age | None) -> Table:
     say, grade = voice.say, by.grade
     name = f"{defang.host(cut(domain, 120))}: {known.credit(voice, by, held.server)}"
-    if held.status == (NOT_REGISTERED,):
+    if held.status == (facts.NOT_REGISTERED,):
         text = say("Nobody holds this name: it is not registered.", "登録されていません（持ち主のいない名前です）。")
         return Table(((Cell(say("State", "状態")), Cell(text, grade)),), name=name)
+    registrar = " ".join(
+        cut(part, 120) for part in (held.registrar, held.registrar_id and f"({held.registrar_id})") if part
+    )
     rows = [
-        (say("Holder", "登録者"), _holder(voice, held)),
-        (say("Country and region", "国・地域"), _region(voice, held)),
-        (
-            say("Registrar", "登録業者（レジストラー）"),
-            " ".join(
-                cut(part, 120) for part in (held.registrar, held.registrar_id and f"({held.registrar_id})") if part
-            ),
-        ),
-        (say("Registered", "登録日"), known.when(held.created)),
-        (say("Changed", "更新日"), known.when(held.updated)),
-        (say("Expires", "有効期限"), known.when(held.expires)),
-        (say("State", "状態"), _some(held.status)),
-        (say("Name servers", "ネームサーバー"), _some(tuple(defang.host(name) for name in held.name_servers))),
-        (say("Abuse contact", "通報先（abuse）"), _some(held.abuse)),
+        (say("Holder", "登録者"), _holder(voice, held), ""),
+        (say("Country and region", "国・地域"), _region(voice, held), ""),
+        (say("Registrar", "登録業者（レジストラー）"), registrar, ""),
+        (say("Registered", "登録日"), known.when(held.created), _since(voice, age) if age else ""),
+        (say("Changed", "更新日"), known.when(held.updated), ""),
+        (say("Expires", "有効期限"), known.when(held.expires), ""),
+        (say("State", "状態"), _some(held.status), ""),
+        (say("Name servers", "ネームサーバー"), _some(tuple(defang.host(name) for name in held.name_servers)), ""),
+        (say("Abuse contact", "通報先（abuse）"), _some(held.abuse), ""),
     ]
-    return Table(tuple((Cell(head), Cell(text, grade)) for head, text in rows if text), name=name)
+    return Table(tuple((Cell(head), Cell(text, grade, note=note)) for head, text, note in rows if text), name=name)
 
 
 def _some(names: tuple[str, ...]) -> str:
@@ -165,5 +166,7 @@ def _region(voice: Voice, held: Registration) -> str:
     contact = next((each for each in held.contacts if each.role == "registrant"), Contact("registrant"))
     code = held.country or contact.country
     country = atlas.country(code, voice.lang)
-    parts = [held.city or contact.city, held.region or contact.region, f"{country} ({code})" if country else code]
-    return ", ".join(cut(part, 80) for part in dict.fromkeys(parts) if part)
+    named = voice.say(f"{country} ({code})", f"{country}（{code}）") if country else code
+    parts = [held.city or contact.city, held.region or contact.region, named]
+    shown = [cut(part, 80) for part in dict.fromkeys(parts) if part]
+    return "・".join(reversed(shown)) if voice.lang == "ja" else ", ".join(shown)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sabaki.model.case import Trust
-from sabaki.model.finding import Finding, State
+from sabaki.model.finding import Finding
 from sabaki.model.report import Label, Report
 from sabaki.render import advice, aim, anatomy, defang, enclosed, ending, escape, words, world
 from sabaki.render.blocks import Notice, Statement
@@ -30,6 +30,7 @@ _MOST_HOPS = 6
 _FEW_HOPS = 4
 _MOST_LINKS = 3
 _MOST_FILES = 8
+_SHORT = 40
 
 
 def render(report: Report, lang: str, console: Console) -> None:
@@ -139,7 +140,7 @@ class _Page:
             self._row("", say(f"… {more} more links", f"… ほか {more} 件"), style="dim")
 
     def _world(self) -> None:
-        rows = world.lines(self.voice, world.of(self.voice.report))
+        rows = world.lines(self.voice, self.voice.report.knowledge)
         if rows:
             self._head(self.voice.say("What the world says", "外部の情報"))
         for head, text, grade in rows:
@@ -170,7 +171,7 @@ class _Page:
 
     def _unchecked(self) -> None:
         report, say = self.voice.report, self.voice.say
-        steps = [words.step(item.step, self.voice.lang) for item in report.outcomes if item.state is not State.RAN]
+        steps = [_gap(self.voice, gap) for gap in ending.gaps(self.voice)]
         limits = [f"{limit.name} ({limit.value:,})" for limit in report.limits[:4]]
         if not steps and not limits:
             return
@@ -194,6 +195,12 @@ class _Page:
     def _flow(self, text: str) -> None:
         for line in wrap(_shown(text), self.width - 2)[:4]:
             self._print(Text(f"  {line}"))
+
+
+def _gap(voice: Voice, gap: ending.Gap) -> str:
+    about = ending.about(voice, gap, 1)
+    short = 0 < cell_len(about) <= _SHORT
+    return voice.say(f"{gap.what} ({about})", f"{gap.what}（{about}）") if short else gap.what
 
 
 def _shown(text: str) -> str:

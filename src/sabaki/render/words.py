@@ -136,11 +136,28 @@ STEPS: dict[str, Pair] = {
     "protocol:dkim": ("our own DKIM verification", "DKIM（自ら行う署名検証）"),
     "protocol:arc": ("our own ARC verification", "ARC（自ら行う署名検証）"),
     "protocol:dmarc": ("our own DMARC look-up", "DMARC（自ら行う照会）"),
-    "source:registration": ("registration of the domains", "ドメインの登録情報"),
-    "source:place": ("place of the IP addresses", "IPアドレスの所在"),
-    "source:reputation": ("reputation of the links", "リンクの評判"),
+    "source:registration": ("who registered the domains", "ドメインの登録者"),
+    "source:place": ("where the IP addresses are", "IPアドレスの所在"),
+    "source:reputation": ("whether the links are known to be dangerous", "リンクの危険性の評価"),
     "visit": ("the site itself", "リンク先のサイト"),
 }
+SOURCES: dict[str, Pair] = {
+    "abuseipdb": ("AbuseIPDB", "AbuseIPDB"),
+    "ct": ("search for certificates", "証明書の検索（CTログ）"),
+    "dnsbl": ("blocklists in the DNS", "DNSブロックリスト"),
+    "feeds": ("lists on this machine", "手元のリスト"),
+    "names": ("DNS", "DNS"),
+    "network": ("table of networks", "ネットワークの一覧"),
+    "otx": ("LevelBlue OTX", "LevelBlue OTX"),
+    "place": ("geolocation database", "位置情報データベース"),
+    "rdap": ("RDAP", "RDAP"),
+    "safe_browsing": ("Google Safe Browsing", "Google セーフ ブラウジング"),
+    "urlscan": ("urlscan.io", "urlscan.io"),
+    "virustotal": ("VirusTotal", "VirusTotal"),
+    "web_risk": ("Google Web Risk", "Google Web Risk"),
+    "whois": ("WHOIS", "WHOIS"),
+}
+"""What the sources are called, by their ids."""
 
 
 def pick(pair: Pair, lang: str) -> str:
@@ -192,8 +209,16 @@ FILE_TRAITS: dict[str, Pair] = {
 }
 
 
+def source(id: str, lang: str) -> str:
+    """What a source is called; its id where it has no words."""
+    named = id[:40].replace("_", " ")
+    return pick(SOURCES.get(id, (named, named)), lang)
+
+
 def step(id: str, lang: str) -> str:
     """What a step of the dissection is called; checks keep their id."""
+    if id.startswith("source:") and id not in STEPS:
+        return source(id.removeprefix("source:"), lang)
     if id.startswith("file:"):
         return f"ファイル {id[5:]} の中身" if lang == "ja" else f"the content of file {id[5:]}"
     return pick(STEPS.get(id, (id.removeprefix("check:"), id.removeprefix("check:"))), lang)

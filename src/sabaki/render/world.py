@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from sabaki.facts.known import NOT_REGISTERED
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import State
 from sabaki.model.knowledge import Knowledge, Listing, Names, Network, Place, Registration
 from sabaki.model.report import Report
-from sabaki.render import atlas, defang, known, listings, places, registrations
+from sabaki.render import atlas, defang, known, listings, places, registrations, words
 from sabaki.render.blocks import Section
 from sabaki.render.voice import Voice, cut
 
 Row = tuple[str, str, str]
 """A heading, what is said, its grade."""
-
-
-def of(report: Report) -> tuple[Knowledge, ...]:
-    """What was asked for this report."""
-    return tuple(getattr(report, "knowledge", ()))
 
 
 def sections(voice: Voice, knowledge: tuple[Knowledge, ...]) -> tuple[Section, ...]:
@@ -27,14 +23,15 @@ def sections(voice: Voice, knowledge: tuple[Knowledge, ...]) -> tuple[Section, .
         listings.danger,
         places.hosting,
         listings.certificates,
-        listings.unanswered,
     )
     return tuple(section for chapter in chapters if (section := chapter(voice, knowledge)) is not None)
 
 
-def asked(knowledge: tuple[Knowledge, ...]) -> tuple[str, ...]:
-    """Whom something was sent to, each once."""
-    return tuple(dict.fromkeys(cut(piece.to, 100) for piece in knowledge if piece.to and not piece.cached))
+def asked(report: Report, lang: str) -> tuple[str, ...]:
+    """Whom something was sent to for this report, each once. What was asked for an earlier one is left out."""
+    sources = [piece.source for piece in report.knowledge if piece.to and not piece.cached]
+    dns = ["names"] if report.verification.asked_at else []
+    return tuple(dict.fromkeys(words.source(source, lang) for source in (*dns, *sources)))
 
 
 def lines(voice: Voice, knowledge: tuple[Knowledge, ...]) -> tuple[Row, ...]:
@@ -46,13 +43,6 @@ def lines(voice: Voice, knowledge: tuple[Knowledge, ...]) -> tuple[Row, ...]:
     rows.append(_listed(voice, knowledge))
     hosted = (ip for host in known.hosts(voice.report) for ip in known.addresses(knowledge, host))
     rows += [_address(voice, knowledge, ip, say("Hosted at", "設置場所")) for ip in list(dict.fromkeys(hosted))[:1]]
-    failed = sum(piece.state is not State.RAN for piece in knowledge)
-    if failed:
-        text = say(
-            f"{failed} question{'s' * (failed > 1)} (unknown is not harmless)",
-            f"{failed} 件（「問題なし」ではありません）",
-        )
-        rows.append((say("Unanswered", "回答なし"), text, ""))
     return tuple(row for row in rows if row)
 
 
@@ -66,7 +56,7 @@ def _address(voice: Voice, knowledge: tuple[Knowledge, ...], ip: str, head: str)
     parts += [defang.host(cut(name, 80)) for name in names[:1]]
     if not parts:
         return None
-    return head, f"{ip}: {'; '.join(parts)}", Grade.THIRD_PARTY if found is None else found[0].grade
+    return head, f"{ip}: {voice.say('; ', '、').join(parts)}", Grade.THIRD_PARTY if found is None else found[0].grade
 
 
 def _place(voice: Voice, place: Place) -> str:
@@ -85,26 +75,28 @@ def _domain(voice: Voice, knowledge: tuple[Knowledge, ...], domain: str, parts: 
     if answer is None:
         return None
     by, held = answer
+    since = registrations.since(voice, by, held)
     holder = say(held.holder or held.holder_ja, held.holder_ja or held.holder)
     shown = [
         cut(holder, 80) or (say("withheld", "非公開") if held.withheld else ""),
         atlas.country(held.country, voice.lang) or cut(held.country, 40),
         cut(held.region, 40),
-        say(f"since {held.created[:10]}", f"{held.created[:10]} 登録") if held.created else "",
+        say(f"registered {since}", f"{since}に登録") if since else cut(held.created or "", 10),
         say("possible victim, not the sender", "送信者ではなく、被害者の可能性")
         if registrations.victim(voice, parts)
         else "",
     ]
-    if held.status == (registrations.NOT_REGISTERED,):
+    if held.status == (NOT_REGISTERED,):
         shown = [say("not registered", "登録なし")]
     name = defang.host(cut(domain, 80))
-    return say("Registered", "ドメイン登録"), f"{name}: {', '.join(part for part in shown if part)}", by.grade
+    told = say(", ", "、").join(part for part in shown if part)
+    return say("Registered", "ドメイン登録"), f"{name}: {told}", by.grade
 
 
 def _listed(voice: Voice, knowledge: tuple[Knowledge, ...]) -> Row | None:
     say = voice.say
     items = [
-        item
+        (listings.name(voice, piece, item), item)
         for piece in knowledge
         if piece.state is State.RAN
         for item in piece.known
@@ -114,8 +106,8 @@ def _listed(voice: Voice, knowledge: tuple[Knowledge, ...]) -> Row | None:
         return None
     bad = list(
         dict.fromkeys(
-            f"{cut(item.list, 60)} ({', '.join(item.threats[:2])})" if item.threats else cut(item.list, 60)
-            for item in items
+            f"{cut(name, 60)} ({cut(', '.join(item.threats[:2]), 60)})" if item.threats else cut(name, 60)
+            for name, item in items
             if item.listed
         )
     )

@@ -131,18 +131,24 @@ def of_the_system(file: Path = _RESOLV_CONF) -> tuple[Server, ...]:
     return tuple(servers)
 
 
+class Silence(msgspec.Struct):
+    """How the servers have been silent of late. Several that ask the same servers share one: what one waited for, the others need not."""
+
+    count: int = 0
+    rests_until: float = 0.0
+
+
 class Live:
     """Asks the servers given, in turn, and keeps what it was told for the mails that follow.
 
     `sent` counts the questions that were sent. What went wrong is a status of the Lookup; nothing is raised by it.
     """
 
-    def __init__(self, servers: Sequence[Server], *, timeout: float = TIMEOUT) -> None:
+    def __init__(self, servers: Sequence[Server], *, timeout: float = TIMEOUT, silence: Silence | None = None) -> None:
         self._servers = list(servers)
         self._timeout = timeout
         self._cache: OrderedDict[tuple[str, str], tuple[float, Lookup]] = OrderedDict()
-        self._silent = 0
-        self._rests_until = 0.0
+        self._silence = silence or Silence()
         self.sent = 0
 
     def check(self) -> None:
@@ -191,7 +197,7 @@ class Live:
     def ask(self, name: str, type: str, *, seconds: float = TIMEOUT) -> Lookup:
         """Ask the servers, within `seconds` or the time that is set, whichever is less."""
         asked = resolver.key(name, type)
-        if time.monotonic() < self._rests_until:
+        if time.monotonic() < self._silence.rests_until:
             return Lookup(*asked, Answer.TEMPERROR, detail=resolver.RESTING)
         allowed = min(seconds, self._timeout)
         found = self._asked_around(asked, allowed)
@@ -224,16 +230,16 @@ class Live:
     def _note(self, found: Lookup) -> None:
         """After some silence see whether it is the server: one that has gone would be waited for again and again."""
         if found.detail not in (resolver.NO_ANSWER, resolver.UNREACHABLE):
-            self._silent = 0
+            self._silence.count = 0
             return
-        self._silent += 1
-        if self._silent < _SILENT:
+        self._silence.count += 1
+        if self._silence.count < _SILENT:
             return
-        self._silent = 0
+        self._silence.count = 0
         try:
             self.check()
         except NoServer:
-            self._rests_until = time.monotonic() + _REST
+            self._silence.rests_until = time.monotonic() + _REST
 
 
 class Asker(Protocol):

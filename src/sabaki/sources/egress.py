@@ -143,8 +143,16 @@ class Egress:
             raise _slow(url, seconds) from None
 
     async def _follow(
-        self, url: str, method: str, headers: dict[str, str], body: bytes | None, seconds: float, most: int, left: int
+        self,
+        url: str,
+        method: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        seconds: float,
+        most: int,
+        redirects: int,
     ) -> Response:
+        left = redirects
         while True:
             _check(url)
             response = await self._once(url, method, headers, body, seconds, most)
@@ -152,7 +160,7 @@ class Egress:
             if response.status not in _REDIRECTS or not to:
                 return response
             if left <= 0:
-                raise Failed(State.PERMERROR, "too many redirects", "転送が多すぎます")
+                raise _led_on(url, redirects)
             left -= 1
             target = urljoin(url, to)
             if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
@@ -230,6 +238,17 @@ async def _read_all(reader: asyncio.StreamReader, most: int) -> bytes:
         if len(body) > most:
             raise _large(most)
     return bytes(body)
+
+
+def _led_on(url: str, followed: int) -> Failed:
+    host = _host(url)
+    if followed:
+        return Failed(State.PERMERROR, f"{host}: too many redirects", f"{host}: 転送が多すぎます")
+    return Failed(
+        State.PERMERROR,
+        f"{host} leads elsewhere, which is not followed",
+        f"{host} は別の場所へ転送しようとしました（転送には従いません）",
+    )
 
 
 def _large(most: int) -> Failed:

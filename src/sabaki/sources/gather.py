@@ -59,6 +59,8 @@ class Gatherer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="sabaki-gather", daemon=True)
         self._flights: dict[tuple[str, Subject], asyncio.Task[Knowledge | None]] = {}
+        self._under_way: dict[tuple[str, Subject], str | None] = {}
+        """Questions that were put to their source, and when."""
         self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
         self.asked: dict[str, int] = defaultdict(int)
         """Questions that went out, by source; what came from the cache or was shared is not among them."""
@@ -134,18 +136,20 @@ class Gatherer:
 
     async def _within(self, until: float, source: Source, subject: Subject) -> Knowledge | None:
         """The answer, if it comes in the case's time. The question goes on for whoever else waits for it."""
+        key = (source.id, subject)
         flight = self._flight(source, subject)
         left = until - self._loop.time()
         try:
             return await asyncio.wait_for(asyncio.shield(flight), max(0.01, left))
         except TimeoutError:
-            return _failed(
+            late = _failed(
                 source,
                 subject,
                 State.TEMPERROR,
                 "the time for this mail was used up before an answer came",
                 "このメールに割り当てた時間内に、応答がありませんでした",
             )
+            return _sent(late, source, self._under_way[key]) if key in self._under_way else late
 
     def _flight(self, source: Source, subject: Subject) -> asyncio.Task[Knowledge | None]:
         """The one question under way, or a new one. A finished one serves the rest of the batch."""
@@ -199,6 +203,7 @@ class Gatherer:
         leaves = source.leaves(subject.kind)
         # What lies on this machine has dates of its own; the same mail gives the same report.
         at = self._world.now().isoformat(timespec="seconds").replace("+00:00", "Z") if leaves else None
+        self._under_way[(source.id, subject)] = at
         try:
             async with asyncio.timeout(source.timeout):
                 known = await source.ask(subject, self._world)
@@ -206,27 +211,27 @@ class Gatherer:
             return None
         except Failed as failure:
             answer = _failed(source, subject, failure.state, failure.reason, failure.reason_ja)
-            return msgspec.structs.replace(answer, obtained_at=at)
+            return _sent(answer, source, at) if failure.sent else msgspec.structs.replace(answer, obtained_at=at)
         except TimeoutError:
             reason = f"no answer within {source.timeout:g} s"
             answer = _failed(
                 source, subject, State.TEMPERROR, reason, f"{source.timeout:g} 秒以内に応答がありませんでした"
             )
-            return msgspec.structs.replace(answer, obtained_at=at)
+            return _sent(answer, source, at)
         except Exception as error:  # noqa: BLE001  # the one place: a faulty source must not take the others with it
             reason = f"the source failed: {type(error).__name__}: {error}"[:300]
             answer = _failed(source, subject, State.PERMERROR, reason, f"情報源の処理に失敗しました: {error}"[:300])
-            return msgspec.structs.replace(answer, obtained_at=at)
-        return Knowledge(
-            source=source.id,
-            subject=subject,
-            state=State.RAN,
-            sent=leaves if leaves in ("", "hash-prefix") else subject.value,
-            to=source.to if leaves else "",
-            obtained_at=at,
-            grade=source.grade,
-            known=known,
+            return _sent(answer, source, at)
+        return _sent(
+            Knowledge(source=source.id, subject=subject, state=State.RAN, grade=source.grade, known=known), source, at
         )
+
+
+def _sent(known: Knowledge, source: Source, at: str | None) -> Knowledge:
+    """With what left the machine, whom it went to, and when: a question that failed was asked all the same."""
+    leaves = source.leaves(known.subject.kind)
+    sent = leaves if leaves in ("", "hash-prefix") else known.subject.value
+    return msgspec.structs.replace(known, sent=sent, to=source.to if leaves else "", obtained_at=at)
 
 
 def _failed(source: Source, subject: Subject, state: State, reason: str, reason_ja: str) -> Knowledge:

@@ -9,6 +9,7 @@ from sabaki.model.evidence import Grade
 from sabaki.model.finding import State
 from sabaki.model.knowledge import Known, Names, Subject
 from sabaki.model.lookup import Answer, Lookup
+from sabaki.protocols import resolver
 from sabaki.sources.source import Failed, World, source
 
 _TYPES = {"host": ("A", "AAAA"), "domain": ("NS", "MX", "TXT")}
@@ -35,16 +36,14 @@ async def ask(subject: Subject, world: World) -> tuple[Known, ...]:
 
 
 def _answered(*lookups: Lookup) -> None:
-    """Raises Failed where the DNS did not answer any of the questions."""
-    if any(each.known for each in lookups):
+    """Raises Failed where nothing was found and not all was answered: "nothing" would be more than is known."""
+    silent = next((each for each in lookups if not each.known), None)
+    if silent is None or any(each.records for each in lookups):
         return
-    first = lookups[0]
-    state = State.TEMPERROR if first.status is Answer.TEMPERROR else State.SKIPPED
-    reason = first.detail or str(first.status)
+    state = State.TEMPERROR if silent.status is Answer.TEMPERROR else State.SKIPPED
+    reason, reason_ja = resolver.why(silent)
     raise Failed(
-        state,
-        f"the DNS gave no answer for {first.name}: {reason}",
-        f"{first.name} についてDNSから応答がありません（{reason}）",
+        state, f"{silent.name} could not be looked up: {reason}", f"{silent.name} を調べられませんでした（{reason_ja}）"
     )
 
 

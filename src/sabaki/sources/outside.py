@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from sabaki.sources.egress import PORTS, Egress, Guard
 from sabaki.sources.inside import data_directory
 from sabaki.sources.source import Failed
 
-_ASKERS = 16
+_ASKERS = 32
 """Questions to the DNS that are under way at once: each waits in a thread of its own."""
 
 
@@ -39,6 +40,9 @@ class Outside:
         self._servers = tuple(servers)
         self._timeout = float(getattr(settings, "dns_timeout", dns.TIMEOUT))
         self._free: list[dns.Live] = []
+        self._silence = dns.Silence()
+        # Python's own pool has a few threads more than the machine has cores, far too few for waiting.
+        self._threads = ThreadPoolExecutor(_ASKERS, thread_name_prefix="sabaki-dns")
         self._asking = asyncio.Semaphore(_ASKERS)
         self._flights: dict[tuple[str, str], asyncio.Task[Lookup]] = {}
         self.egress = Egress(Guard(self._addresses, allow, ports), tls)
@@ -52,19 +56,25 @@ class Outside:
 
     async def _ask(self, name: str, type: str) -> Lookup:
         async with self._asking:
-            asker = self._free.pop() if self._free else dns.Live(self._servers, timeout=self._timeout)
+            asker = (
+                self._free.pop()
+                if self._free
+                else dns.Live(self._servers, timeout=self._timeout, silence=self._silence)
+            )
             try:
-                return await asyncio.to_thread(asker.lookup, name, type)
+                return await asyncio.get_running_loop().run_in_executor(self._threads, asker.lookup, name, type)
             finally:
                 self._free.append(asker)
 
     async def _addresses(self, host: str) -> tuple[str, ...]:
         found = await asyncio.gather(self.lookup(host, "A"), self.lookup(host, "AAAA"))
-        if not any(each.known for each in found):
-            reason = found[0].detail or str(found[0].status)
-            state = State.TEMPERROR if found[0].status is Answer.TEMPERROR else State.SKIPPED
-            raise Failed(state, f"{host} cannot be resolved: {reason}", f"{host} の名前解決ができません（{reason}）")
-        return tuple(record for each in found for record in each.records)
+        records = tuple(record for each in found for record in each.records)
+        silent = next((each for each in found if not each.known), None)
+        if silent is not None and not records:
+            reason, reason_ja = resolver.why(silent)
+            state = State.TEMPERROR if silent.status is Answer.TEMPERROR else State.SKIPPED
+            raise Failed(state, f"{host} cannot be resolved: {reason}", f"{host} の名前解決ができません（{reason_ja}）")
+        return records
 
     def known(self, name: str, type: str) -> Lookup | None:
         """The answer of an earlier question."""
@@ -83,3 +93,4 @@ class Outside:
     async def close(self) -> None:
         """Close what is open."""
         await self.egress.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -126,6 +126,7 @@ class Service:
                 State.TEMPERROR,
                 f"not asked: after a failure Google is left alone until {until}",
                 f"問い合わせていません（直前の失敗のため、{until} までGoogleへの問い合わせを控えています）",
+                sent=False,
             )
         headers = {"X-Goog-Api-Key": _key(key, setting)}
         try:

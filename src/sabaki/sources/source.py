@@ -18,11 +18,15 @@ from sabaki.model.lookup import Lookup
 
 
 class Failed(Exception):
-    """The source gave no usable answer. TEMPERROR: ask again later; PERMERROR: it will not answer; SKIPPED: it was not asked."""
+    """The source gave no usable answer. TEMPERROR: ask again later; PERMERROR: it will not answer; SKIPPED: it was not asked.
 
-    def __init__(self, state: State, reason: str, reason_ja: str) -> None:
+    `sent` is whether anything may have left the machine for it.
+    """
+
+    def __init__(self, state: State, reason: str, reason_ja: str, *, sent: bool = True) -> None:
         super().__init__(reason)
         self.state, self.reason, self.reason_ja = state, reason, reason_ja
+        self.sent = sent and state is not State.SKIPPED
 
 
 class Declined(Exception):

@@ -185,8 +185,8 @@ async def _referred(answer: Answer, registration: Registration, subject: Subject
         return registration
     try:
         more = (await _exchange(server, subject, world)).registration
-    except Failed:
-        return registration
+    except Failed as failure:
+        return msgspec.structs.replace(registration, text=f"{registration.text}\n\n{server}: {failure.reason}")
     return _merged(registration, more, server, subject) if more else registration
 
 

@@ -28,8 +28,14 @@ _KEPT = 200_000
 class Cache:
     """A cache on disk. May be used by several threads and processes at once (WAL)."""
 
-    def __init__(self, file: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Open it, or make it with its directory. Raises OSError where the directory cannot be made."""
+    def __init__(
+        self, file: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC), *, fresh: bool = False
+    ) -> None:
+        """Open it, or make it with its directory; with `fresh` it gives nothing out and only keeps what is new.
+
+        Raises OSError where the directory cannot be made.
+        """
+        self._fresh = fresh
         file.parent.mkdir(parents=True, exist_ok=True)
         self._now = now
         self._lock = threading.Lock()
@@ -51,6 +57,8 @@ class Cache:
 
     def get(self, source: Source, subject: Subject) -> Knowledge | None:
         """The answer if it is young enough, marked as cached. One that cannot be read any more is none."""
+        if self._fresh:
+            return None
         oldest = self._now().timestamp() - source.keeps
         with self._lock:
             row = self._rows.execute(

@@ -1,0 +1,1 @@
+"""Checks of what the DNS says of names and addresses."""

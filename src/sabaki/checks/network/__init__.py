@@ -1,0 +1,1 @@
+"""Checks of whose network the mail came from."""

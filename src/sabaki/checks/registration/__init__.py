@@ -1,0 +1,1 @@
+"""Checks of who registered the domains, and when."""
