@@ -99,3 +99,21 @@ def test_many_links_to_one_site_hide_no_other_and_names_are_in_a_labels() -> Non
     assert {"one.test", "two.test", "xn--wgv71a.test"} <= set(hosts)
     assert len([each for each in found if each.kind == "url"]) == 20
     assert all(each.value.isascii() for each in found if each.kind in ("host", "domain"))
+
+
+def test_the_reader_s_own_servers_and_what_stands_above_their_domain_are_left_alone() -> None:
+    body = "http://198.51.100.7/ http://www.harbour.example/ http://203.0.113.9/"
+    text = f"From: a@b.test\nTo: b@lists.harbour.example\nSubject: x\n\n{body}\n"
+    budget = Budget()
+    read = message.read(text.encode(), budget)
+    case = pipeline.understand(
+        read,
+        bodies.read(read, budget),
+        source=Source("x", "", 0),
+        vantage=Vantage(own_hosts=("198.51.100.7",), own_domains=("lists.harbour.example",)),
+        budget=budget,
+        resolver=Offline(),
+    )
+    values = [each.value for each in subjects.of(case) if each.kind != "url"]
+    assert "203.0.113.9" in values
+    assert not [value for value in values if value == "198.51.100.7" or "harbour" in value]

@@ -226,6 +226,13 @@ def test_what_is_said_of_the_victim_s_own_is_left_out(kind: str, value: str) -> 
     assert masked.knowledge == ()
 
 
+def test_what_is_said_of_the_domain_above_the_victim_s_is_left_out_and_of_one_that_looks_like_it_is_not() -> None:
+    report = cases.with_vantage(informed(), own_domains=("lists.jimusho.example",), mailboxes=None)
+    asked = (known("rdap", "domain", "jimusho.example"), known("rdap", "domain", "jimusho.invalid"))
+    masked = mask.redact(msgspec.structs.replace(report, knowledge=asked))
+    assert [piece.subject.value for piece in masked.knowledge] == ["*****.invalid"]
+
+
 def test_a_site_that_stands_on_the_victim_s_server_has_no_pin() -> None:
     names = Names(addresses=(cases.OWN_MX_IP,))
     report = informed((known("names", "host", HOST, names), known("place", "ip", cases.OWN_MX_IP, TOKYO)))

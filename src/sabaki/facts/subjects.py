@@ -19,8 +19,8 @@ def of(case: Case) -> tuple[Subject, ...]:
     return tuple(dict.fromkeys((*_origin(case), *_links(case), *_sender(case))))
 
 
-def _address(ip: str) -> Iterator[Subject]:
-    if ip and not is_inside(ip):
+def _address(case: Case, ip: str) -> Iterator[Subject]:
+    if ip and not is_inside(ip) and ip not in case.vantage.own_hosts:
         yield Subject("ip", ip)
 
 
@@ -28,7 +28,7 @@ def _name(case: Case, host: str) -> Iterator[Subject]:
     """A host and the domain that somebody registered for it; nothing for the reader's own."""
     host = to_ascii(host.lower().rstrip(".")) or ""
     domain = registrable_domain(host)
-    if not domain or identity.own(case, host) or identity.own(case, domain):
+    if not domain or identity.own(case, host) or _is_ours(case, domain):
         return
     yield Subject("host", host)
     yield Subject("domain", domain)
@@ -36,10 +36,10 @@ def _name(case: Case, host: str) -> Iterator[Subject]:
 
 def _origin(case: Case) -> Iterator[Subject]:
     origin = case.origin
-    yield from _address(origin.ip)
+    yield from _address(case, origin.ip)
     yield from _registered(case, origin.auth_domain)
     for client in origin.clients:
-        yield from _address(client.ip)
+        yield from _address(case, client.ip)
 
 
 def _links(case: Case) -> Iterator[Subject]:
@@ -47,12 +47,17 @@ def _links(case: Case) -> Iterator[Subject]:
     for url in _spread(links)[:_MOST_LINKS]:
         tells = url.trait("recipient_in_url")
         if url.ip:
-            yield from _address(url.ip)
+            yield from _address(case, url.ip)
         else:
             # A name with the recipient in it is told to its owner by the very question: only what is registered is asked about.
             yield from _name(case, (url.registrable_domain or "") if tells and tells.where == "host" else url.host)
         if not identity.own(case, url.host):
             yield Subject("url", url.value, private=bool(tells or url.trait("token_in_url")))
+
+
+def _is_ours(case: Case, domain: str) -> bool:
+    """Whether a registered domain is the reader's, or one of theirs stands below it: who asks about the parent tells of the child."""
+    return identity.own(case, domain) or any(identity.under(own, domain) for own in case.own_domains)
 
 
 def _spread(links: list[Url]) -> list[Url]:
@@ -66,7 +71,7 @@ def _spread(links: list[Url]) -> list[Url]:
 def _registered(case: Case, domain: str) -> Iterator[Subject]:
     """A domain whose holder matters, its host names not; a public mail provider's holder tells nothing."""
     registered = registrable_domain(to_ascii(domain.lower()) or "")
-    if registered and registered not in freemail.domains() and not identity.own(case, registered):
+    if registered and registered not in freemail.domains() and not _is_ours(case, registered):
         yield Subject("domain", registered)
 
 

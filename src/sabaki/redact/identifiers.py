@@ -28,7 +28,8 @@ class Identifiers(msgspec.Struct, frozen=True):
     `addresses` whole, those of the delivery first; `domains` own domains and host names, in both IDN forms.
     `words` identify wherever they stand, inside a longer word too: the name part of an own domain, local parts.
     `tokens` are the short ones of them, which identify only as words of their own.
-    `ips` are the victim's own servers, `names` the display names of recipients and their parts.
+    `ips` are the victim's own servers, `names` the display names of recipients and their parts. `organizations` are the domains that
+    somebody registered for the own ones: not looked for, but what is said of them is said of the victim.
     """
 
     addresses: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class Identifiers(msgspec.Struct, frozen=True):
     ips: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
 
 
 @cache
@@ -72,6 +74,7 @@ def of(report: Report) -> Identifiers:
         ips=_ordered(form for ip in _ips(report) for form in _spellings(ip)),
         names=_ordered(name for box in recipients for name in _names(box.display_name)),
         tokens=_ordered(word for word in bare if len(word) < _SHORTEST_WORD),
+        organizations=_ordered(_organizations(mine)),
     )
 
 
@@ -168,10 +171,13 @@ def _tells(word: str, kind: str) -> bool:
     return len(word) >= _SHORTEST_TOKEN[kind] and word not in plain_words() and not word.isdigit()
 
 
-def _labels(domains: list[str]) -> list[str]:
+def _organizations(domains: list[str]) -> list[str]:
     organizations = [organizational_domain(domain) or domain for domain in domains]
-    forms = [form for domain in organizations for form in (to_ascii(domain), to_unicode(domain))]
-    return [label for form in forms if _tells(label := form.partition(".")[0], "label")]
+    return [form for domain in organizations for form in (to_ascii(domain), to_unicode(domain))]
+
+
+def _labels(domains: list[str]) -> list[str]:
+    return [label for form in _organizations(domains) if _tells(label := form.partition(".")[0], "label")]
 
 
 def _locals(addresses: tuple[str, ...]) -> list[str]:

@@ -112,7 +112,9 @@ def _is_victims(subject: Subject, victim: Identifiers) -> bool:
     """Whether something is the victim's own; the own name as bait in somebody else's is not."""
     value = subject.value.lower()
     name = (_host(value) if subject.kind == "url" else value.rpartition("@")[2]).strip("[].")
-    return value in victim.addresses or name in victim.ips or any(_under(name, domain) for domain in victim.domains)
+    if value in victim.addresses or name in victim.ips or name in victim.organizations:
+        return True
+    return any(_under(name, domain) for domain in victim.domains)
 
 
 def _host(url: str) -> str:
