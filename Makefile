@@ -16,7 +16,7 @@ PIP := -m pip --disable-pip-version-check --quiet install
 SOURCES := src tests bench samples fuzz
 UV := uv==0.13.9
 
-.PHONY: help setup data demo test lint format types imports unit bench misses spoofing startup hostile batch real route live online received feeds japanese fuzz bugs docs catalogue lock clean
+.PHONY: help setup data demo test lint format types imports unit bench misses spoofing escapes cage visits startup hostile batch real route live online received feeds japanese fuzz bugs docs catalogue lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -71,6 +71,12 @@ misses: $(STAMP)  ## the twenty worst misses of each folder, and how often the s
 spoofing: $(STAMP)  ## the spoofing shapes of the literature: what each shows, and what Sabaki says of it
 	@$(BIN)/python -m tests.spoofing.table
 
+escapes: $(STAMP)  ## try to get out of a visit's walls by every channel, as root and as a plain user; who came to the canaries (ESCAPES="img WebSocket")
+	@PYTHONPATH=src $(BIN)/python -m tests.visit.escapes $(ESCAPES)
+
+cage: $(STAMP)  ## visit phishing sites of our own making in a network of their own: states, evidence, screenshots in out/cage
+	@PYTHONPATH=src $(BIN)/python -m tests.visit.cage_table out/cage
+
 startup: $(STAMP)  ## start-up of `sabaki --help` beside `python -c pass`
 	@$(BIN)/python -m bench.startup
 
@@ -91,6 +97,9 @@ batch: $(STAMP)  ## 1,000 mails of the corpora against servers that take 100 ms 
 
 feeds: $(STAMP)  ## index a million made-up entries of local lists and time the answers
 	@$(BIN)/python -m bench.feeds
+
+visits: $(STAMP)  ## visit a page of ordinary weight over and over: seconds, memory, visits a minute
+	@$(BIN)/python -m bench.visits $(VISITS)
 
 japanese: $(STAMP) $(BENCH_STAMP)  ## read every Japanese vector beside other parsers
 	@$(BIN)/python -m bench.japanese

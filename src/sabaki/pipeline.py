@@ -47,6 +47,7 @@ from sabaki.model.knowledge import Knowledge
 from sabaki.model.knowledge import Subject as Asked
 from sabaki.model.message import Message
 from sabaki.model.report import Label, Report, Tool
+from sabaki.model.visit import Visit
 from sabaki.protocols import arc
 from sabaki.protocols.resolver import Offline, Recording, Resolver
 
@@ -57,6 +58,8 @@ _NO_FILES = frozenset(
     "message/feedback-report".split()
 )
 
+Go = Callable[[Case], tuple[Visit, ...]]
+"""Visits what a case leads to (visit/), or takes what was recorded."""
 Gather = Callable[[tuple[Asked, ...]], tuple[Knowledge, ...]]
 """Asks the world about the subjects of a case (sources/gather.py), or takes what was recorded."""
 
@@ -73,6 +76,7 @@ def dissect(
     converted: bool = False,
     resolver: Resolver | None = None,
     gather: Gather | None = None,
+    visit: Go | None = None,
 ) -> Report:
     """Take one mail apart. Never raises on content, reads no clock, and touches no network but through `resolver`.
 
@@ -81,7 +85,7 @@ def dissect(
     passes another one on, `original` says which is dissected: by default the one inside, unless the mail around looks
     bad by itself. `holders` is what the mail was taken out of, `converted` that its bytes were written by us.
     `resolver` answers the questions to the DNS that SPF, DKIM, ARC and DMARC need, `gather` says what is known of the addresses,
-    domains and links; by default nobody is asked.
+    domains and links; by default nobody is asked. `visit` goes to where the links lead; by default nobody goes.
     """
     asked = Recording(resolver or Offline())
     with nullcontext(cell) if cell else Cell(limits) as opener:
@@ -90,7 +94,8 @@ def dissect(
     # With what was asked for the mail around it too: it decided which mail was dissected.
     verified = msgspec.structs.replace(case.verification, lookups=asked.lookups if resolver else ())
     known = gather(subjects.of(case)) if gather else ()
-    return report(msgspec.structs.replace(case, verification=verified, knowledge=known))
+    case = msgspec.structs.replace(case, verification=verified, knowledge=known)
+    return report(msgspec.structs.replace(case, visits=visit(case)) if visit else case)
 
 
 class _Work(msgspec.Struct, frozen=True):

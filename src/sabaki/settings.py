@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from sabaki.facts.schedule import STEPS
 from sabaki.mail.limits import Limits
 from sabaki.model.case import Vantage
 
@@ -37,6 +38,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `safe_browsing_mode` is "realtime" or "local"; the `..._url` are base URLs, empty for the services' own.
     `may_send` is what may leave with `--online`, by kind ("name" is a question to the DNS); `not_asked` names sources that are never asked,
     `tlp` is the Traffic Light Protocol's level for all mails: with "amber" no more than hash prefixes leave, with "red" nothing does.
+    `watch_steps` is how long `sabaki watch` waits for its next look, after each that saw nothing new, the last one over and over. Changes are told to
+    `watch_command` (a program and its arguments, which gets the notice as JSON on standard input), `watch_webhook` (a URL that it is posted to)
+    and `watch_mail_to` by way of the submission server `watch_mail_server` ("localhost:25"), as `watch_mail_from`.
     `language` is that of the output where `--lang` names none; empty: the locale's.
     """
 
@@ -78,6 +82,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
     not_asked: tuple[str, ...] = ()
     tlp: Literal["", "clear", "green", "amber", "amber+strict", "red"] = ""
+    watch_steps: tuple[str, ...] = STEPS
+    watch_command: tuple[str, ...] = ()
+    watch_webhook: str = ""
+    watch_mail_server: str = ""
+    watch_mail_from: str = ""
+    watch_mail_to: tuple[str, ...] = ()
     dns_timeout: Annotated[float, msgspec.Meta(ge=0.1, le=60)] = 5.0
     limits: Limits = Limits()
 

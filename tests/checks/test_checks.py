@@ -18,6 +18,7 @@ from sabaki.model.authentication import Verification
 from sabaki.model.case import Source, Vantage
 from sabaki.model.finding import State
 from sabaki.model.knowledge import Knowledge
+from sabaki.model.visit import Visit
 from sabaki.protocols.resolver import Offline, Recording
 
 HERE = Path(__file__).parent
@@ -58,6 +59,8 @@ def test_case(check: registry.Check, case: dict[str, Any], cell: Cell) -> None:
         read = msgspec.structs.replace(read, knowledge=msgspec.convert(case["knowledge"], tuple[Knowledge, ...]))
     if "verification" in case:
         read = msgspec.structs.replace(read, verification=msgspec.convert(case["verification"], Verification))
+    if "visits" in case:
+        read = msgspec.structs.replace(read, visits=msgspec.convert(case["visits"], tuple[Visit, ...]))
     findings, outcomes = pipeline.examine(read, (check,))
     assert [outcome.state for outcome in outcomes] == [State.RAN], outcomes
     assert bool(findings) == (case["kind"] == "hit"), [finding.title for finding in findings]

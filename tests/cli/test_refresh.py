@@ -23,7 +23,7 @@ def serving(zone: str, folder: Path) -> Iterator[int]:
 
 
 @pytest.fixture
-def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     if nsd.program() is None:
         pytest.skip("nsd is not there (apt install nsd, or `make live`, which fetches it)")
@@ -32,7 +32,7 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         done = sabaki("dissect", LETTER, *OWN, "--online", "--dns", f"127.0.0.1:{port}", "--json", stdin=MAIL)
     assert done.returncode == exits.OK, done.stderr
     file.write_bytes(done.stdout)
-    yield file
+    return file
 
 
 LETTER = "-"

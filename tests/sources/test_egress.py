@@ -250,3 +250,35 @@ def test_every_connection_is_on_record() -> None:
         ("here.example", "127.0.0.1", False),
         ("evil.example", "", True),
     ]
+
+
+def test_an_answer_may_be_taken_as_it_came_and_cut() -> None:
+    moved = answer("HTTP/1.1 302 Found\nLocation: http://127.0.0.2/\nContent-Length: 0\n\n")
+    response, requests = run(moved, redirects=-1)
+    assert (response.status, response.headers["location"], len(requests)) == (302, "http://127.0.0.2/", 1)
+    large = answer(f"HTTP/1.1 200 OK\nContent-Length: 5000\n\n{'x' * 5_000}")
+    assert run(large, redirects=-1, most=1_000, cut=True)[0].body == b"x" * 1_000
+    with pytest.raises(Failed, match="larger"):
+        run(large, redirects=-1, most=1_000)
+    with pytest.raises(Failed, match="not connected"):
+        run(OK, host="evil.example", redirects=-1, cut=True)
+
+
+def test_a_certificate_is_asked_for_under_the_same_guard() -> None:
+    async def go(host: str, port: int = 443) -> bytes:
+        out = egress()
+        try:
+            return await out.certificate(host, port, seconds=5)
+        finally:
+            await out.close()
+
+    for host in ("evil.example", "mixed.example", "nothing.example", "127.0.0.2", "2130706433"):
+        with pytest.raises(Failed):
+            asyncio.run(go(host))
+
+    async def no_tls() -> None:
+        async with server(OK) as (port, _):
+            await go("here.example", port)
+
+    with pytest.raises(Failed):
+        asyncio.run(no_tls())

@@ -19,6 +19,7 @@ from sabaki.files.walk import Read
 from sabaki.mail.limits import Budget, Limits
 from sabaki.model.file import File
 from sabaki.model.report import Report
+from sabaki.pipeline import Go
 from sabaki.settings import Settings
 
 _AHEAD = 2
@@ -29,8 +30,15 @@ class Bench:
     """Dissects mails, `at_once` of them side by side; reports come in the order of the mails. Use it in a `with`."""
 
     def __init__(
-        self, chosen: Settings, answers: Answers, original: Literal["auto", "inner", "outer"], *, at_once: int = 1
+        self,
+        chosen: Settings,
+        answers: Answers,
+        original: Literal["auto", "inner", "outer"],
+        *,
+        at_once: int = 1,
+        visit: Go | None = None,
     ) -> None:
+        self._visit = visit
         self._chosen = chosen
         self._answers = answers
         self._original: Literal["auto", "inner", "outer"] = original
@@ -79,6 +87,7 @@ class Bench:
             converted=mail.converted,
             resolver=asked.resolver,
             gather=asked.gather,
+            visit=self._visit or asked.visit,
         )
 
 

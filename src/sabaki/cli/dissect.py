@@ -15,9 +15,10 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sabaki import settings
-from sabaki.cli import bench, exits, inputs, lookups, output
+from sabaki.cli import bench, exits, going, inputs, lookups, output
 from sabaki.files.cell import Cell
 from sabaki.model.report import Label, Report
+from sabaki.model.visit import Mode
 from sabaki.render import escape
 
 _VERDICT_EXITS = {Label.SUSPICIOUS: exits.SUSPICIOUS, Label.MALICIOUS: exits.MALICIOUS}
@@ -46,6 +47,7 @@ class NoMail(click.ClickException):
   sabaki dissect reported.msg archive.mbox mails.zip (any mix of containers)
   sabaki dissect mail.eml --online --json > report.json
   sabaki dissect mail.eml --replay report.json      (the same again, nobody asked)
+  sabaki dissect mail.eml --online --visit stripped --html report.html
 """
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -80,6 +82,16 @@ class NoMail(click.ClickException):
     metavar="REPORT",
     help="Take the answers out of an earlier JSON report of the same mail; nobody is asked.",
 )
+@click.option(
+    "--visit",
+    "visit_mode",
+    type=click.Choice(["none", *(mode.value for mode in Mode)]),
+    default="none",
+    show_default=True,
+    help="Let a shut-in browser go to where the links lead: without what tells the recipient, or as they stand.",
+)
+@click.option("--yes", is_flag=True, help="With --visit verbatim: the sender may learn that the address is read; go.")
+@click.option("--artifacts", type=click.Path(path_type=Path), help="Keep what visits find in this folder, by hash.")
 @click.option("--redact/--no-redact", default=None, help="Mask the victim; default: in articles, not on the terminal.")
 @click.option("--exit-verdict", is_flag=True, help="Exit with 10 if the worst mail is suspicious, 11 if malicious.")
 @click.option(
@@ -104,6 +116,9 @@ def dissect(
     online: bool,
     dns: tuple[str, ...],
     replay: Path | None,
+    visit_mode: str,
+    yes: bool,
+    artifacts: Path | None,
     redact: bool | None,
     exit_verdict: bool,
     settings_file: Path | None,
@@ -118,21 +133,31 @@ def dissect(
     sources = _sources(paths)
     articles = {kind: file for kind, file in (("html", html_file), ("markdown", markdown_file)) if file}
     _check_rules(chosen.rules)
+    mode = going.confirm(visit_mode, yes=yes)
+    visits = going.Going(chosen, dns, mode, artifacts) if mode else None
     labels: list[Label] = []
     with (
         lookups.choose(chosen, dns, replay, online=online) as answers,
         Cell(chosen.limits) as unpacker,
-        bench.Bench(chosen, answers, original, at_once=_AT_ONCE if online else 1) as workers,
+        bench.Bench(
+            chosen,
+            answers,
+            original,
+            at_once=_AT_ONCE if online and not visits else 1,
+            visit=visits.visit if visits else None,
+        ) as workers,
     ):
         more, mails = _counted(_mails(sources, unpacker, chosen))
         several = more or len(sources) > 1
         output.check_targets(articles, several)
         show = output.shower(lang, as_json=as_json, several=several, quiet=bool(articles), redact=bool(redact))
-        for found, report in _watched(workers.dissect(mails), shown=several or online):
+        for found, report in _watched(workers.dissect(mails), shown=several or online or bool(visits)):
             labels.append(report.verdict.label)
             for kind, file in articles.items():
                 into = output.target(kind, file, found.name, several)
-                output.write(kind, report, lang, into, masked=redact is not False)
+                masked = redact is not False
+                pictures = visits.pictures(report, masked=masked) if visits else {}
+                output.write(kind, report, lang, into, masked=masked, pictures=pictures)
             show(report)
         if (workers.opened or unpacker.used) and unpacker.shut == "limits":
             _say(_HALF_SHUT)

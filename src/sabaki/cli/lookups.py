@@ -14,7 +14,7 @@ import msgspec
 from sabaki._version import VERSION
 from sabaki.model.knowledge import Knowledge, Subject
 from sabaki.model.report import Report
-from sabaki.pipeline import Gather
+from sabaki.pipeline import Gather, Go
 from sabaki.protocols.resolver import Offline, Recorded, Resolver
 from sabaki.settings import Settings
 
@@ -23,10 +23,11 @@ _MAKE_ONE = "write one with: sabaki dissect MAIL --online --json > REPORT.json"
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """Who answers for one mail: `resolver` the DNS, `gather` everything else."""
+    """Who answers for one mail: `resolver` the DNS, `gather` everything else; `visit` is what earlier visits saw (None: nobody went)."""
 
     resolver: Resolver
     gather: Gather
+    visit: Go | None = None
 
 
 class Answers(Protocol):
@@ -193,7 +194,9 @@ class _Replay:
         def recorded(_: tuple[Subject, ...]) -> tuple[Knowledge, ...]:
             return report.knowledge
 
-        return Asked(Recorded(report.verification.lookups), recorded)
+        return Asked(
+            Recorded(report.verification.lookups), recorded, (lambda _: report.visits) if report.visits else None
+        )
 
     @property
     def told(self) -> str:

@@ -19,6 +19,12 @@ _COMMANDS = {
     "lookup": ("sabaki.cli.asking:lookup", "Ask what is known of an IP address, domain, link or AS number."),
     "sources": ("sabaki.cli.asking:sources", "List who is asked for what, and what each gets to see."),
     "data": ("sabaki.cli.asking:data", "Fetch the databases of places and networks."),
+    "visit": (
+        "sabaki.cli.visit:visit",
+        "Go to a link with a browser that is shut in, and bring back what stands there.",
+    ),
+    "doctor": ("sabaki.cli.doctor:doctor", "Show whether the walls around a visit hold on this machine."),
+    "watch": ("sabaki.cli.watch:watch", "Look again at where a mail leads, ever more seldom, and tell what changed."),
     "checks": ("sabaki.cli.catalogue:checks", "List every check, its weight and what it looks for."),
     "schema": ("sabaki.cli.catalogue:schema", "Print the JSON Schema of a report."),
     "completion": ("sabaki.cli.catalogue:completion", "Print the completion script for your shell."),
@@ -62,7 +68,7 @@ Nothing leaves your machine unless you say so (--online). Examples:
   cat mail.eml | sabaki dissect -
 
 Exit codes: 0 done, 2 wrong usage, 3 no mail could be read, 4 refused to write because the
-victim would have been exposed, 130 interrupted, 141 the output was closed.
+victim would have been exposed, 5 a wall around a visit does not hold, 130 interrupted, 141 the output was closed.
 """
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import locale
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from sabaki.redact import identifiers, mask, scan
 from sabaki.render import escape, html, line, markdown, terminal
 
 _ARTICLES: dict[str, Callable[..., str]] = {"html": html.render, "markdown": markdown.render}
+_PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]*+")
 _SUFFIXES = {"html": ".html", "markdown": ".md"}
 
 
@@ -51,11 +53,17 @@ def target(kind: str, file: Path, name: str, several: bool) -> Path:
     return file / f"{safe.lstrip('.')[-120:] or 'mail'}{_SUFFIXES[kind]}" if several else file
 
 
-def write(kind: str, report: Report, lang: str, file: Path, *, masked: bool) -> None:
-    """Write an article. Raises Leak where it would still show the victim: then nothing is written."""
+def write(
+    kind: str, report: Report, lang: str, file: Path, *, masked: bool, pictures: Mapping[str, bytes] | None = None
+) -> None:
+    """Write an article. `pictures` are masked already, where that is wanted. Raises Leak where it would still show the victim.
+
+    Then nothing is written.
+    """
     shown = mask.redact(report) if masked else report
-    article = _ARTICLES[kind](shown, lang, redacted=masked)
-    leaks = scan.leaks(article, identifiers.of(report)) if masked else ()
+    article = _ARTICLES[kind](shown, lang, redacted=masked, pictures=pictures)
+    # What stands in a picture's pixels was masked by its own means (redact.picture); its bytes are no text.
+    leaks = scan.leaks(_PICTURE.sub("", article), identifiers.of(report)) if masked else ()
     if leaks:
         raise Leak(
             f"{file} was not written: it would still show {len(leaks)} of the victim's identifiers, "

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sabaki.model.case import Case
 from sabaki.model.finding import Outcome, State
 from sabaki.model.knowledge import Knowledge
+from sabaki.model.visit import Visit
 
 REPUTATION = ("safe_browsing", "web_risk", "feeds", "dnsbl", "virustotal", "urlscan", "abuseipdb", "otx")
 """The sources that know what is dangerous."""
@@ -62,7 +63,15 @@ def outcomes(case: Case) -> tuple[Outcome, ...]:
         _of_source(source, len(answers), [known for known in gaps if known.source == source])
         for source, answers in sorted(by_source.items())
     )
-    return (*asked, *_unasked(frozenset(by_source)), _VISIT)
+    return (*asked, *_unasked(frozenset(by_source)), _of_visits(case.visits))
+
+
+def _of_visits(visits: tuple[Visit, ...]) -> Outcome:
+    """How the visits went: the first that failed names the reason."""
+    if not visits:
+        return _VISIT
+    failed = next((each for each in visits if each.outcome is not State.RAN), None)
+    return Outcome("visit", failed.outcome, failed.reason, failed.reason_ja) if failed else Outcome("visit", State.RAN)
 
 
 def _of_source(source: str, asked: int, failed: list[Knowledge]) -> Outcome:

@@ -12,6 +12,7 @@ from sabaki.model.file import File
 from sabaki.model.knowledge import Knowledge
 from sabaki.model.message import Defect, Field, LimitReached, Part
 from sabaki.model.observable import EmailAddr, Url
+from sabaki.model.visit import Visit
 
 
 class Holder(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -389,6 +390,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[File, ...] = ()
     verification: Verification = Verification()
     knowledge: tuple[Knowledge, ...] = ()
+    visits: tuple[Visit, ...] = ()
 
     def all(self, key: str) -> tuple[Field, ...]:
         """Every header field of that name (lower case), from the top."""

@@ -10,7 +10,7 @@ import msgspec
 from sabaki.model.case import Case
 from sabaki.model.finding import Finding, Outcome
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 
 
 class Label(StrEnum):

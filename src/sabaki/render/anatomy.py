@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from sabaki.model.evidence import Grade
+from sabaki.model.finding import State
 from sabaki.model.observable import Url
 from sabaki.render import defang, words
 from sabaki.render.blocks import Anatomy, Block, Bullets, Piece, Section, Statement
@@ -41,14 +42,12 @@ def section(voice: Voice) -> Section:
     if rest > 0:
         more = say(f"{rest} more are not shown.", f"ほかに {rest} 件ありますが、省略しました。")
         blocks.append(Statement(more))
-    blocks.append(
-        Statement(
-            say(
-                "No link was opened for this report: all of this is read from the mail alone.",
-                "この報告のためにリンクを開くことはしていません。すべてメールそのものから読み取った内容です。",
-            )
+    if not any(visit.outcome is State.RAN for visit in voice.report.visits):
+        text = say(
+            "No link was opened for this report: all of this is read from the mail alone.",
+            "この報告のためにリンクを開くことはしていません。すべてメールそのものから読み取った内容です。",
         )
-    )
+        blocks.append(Statement(text))
     statements = voice.findings("link/")
     if statements:
         blocks.append(Bullets(statements, say("What stands out", "目に付く点")))

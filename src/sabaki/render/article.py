@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sabaki.model.report import Report
-from sabaki.render import advice, anatomy, enclosed, ending, proof, story, way, words, world
+from sabaki.render import advice, anatomy, enclosed, ending, proof, story, visits, way, words, world
 from sabaki.render.blocks import Article, Section
 from sabaki.render.voice import Voice
 
 
-def compose(report: Report, lang: str, *, redacted: bool = True) -> Article:
-    """Tell the report in "ja" or "en". `redacted` says that the victim was masked in it before; it masks nothing."""
-    voice = Voice(report, lang)
+def compose(
+    report: Report, lang: str, *, redacted: bool = True, pictures: Mapping[str, bytes] | None = None
+) -> Article:
+    """Tell the report in "ja" or "en". `redacted` says that the victim was masked in it before; it masks nothing.
+
+    `pictures` are the PNGs of visits that may be shown, masked before like the report, by the sha256 of the original.
+    """
+    voice = Voice(report, lang, pictures)
     say = voice.say
     kicker = (
         say("Dissection of a suspicious mail", "不審メールの解剖報告")
@@ -55,6 +62,7 @@ def _sections(voice: Voice) -> tuple[Section, ...]:
         anatomy.section(voice),
         enclosed.section(voice),
         *world.sections(voice, voice.report.knowledge),
+        visits.section(voice),
         ending.findings(voice),
         ending.verdict(voice),
         ending.unchecked(voice),

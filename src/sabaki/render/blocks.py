@@ -204,7 +204,70 @@ class Map(msgspec.Struct, frozen=True):
     sources: tuple[str, ...] = ()
 
 
-Block = Statement | Notice | Table | Quote | Bullets | Path | Anatomy | Scale | Delays | Map
+class Picture(msgspec.Struct, frozen=True):
+    """A picture, as PNG bytes that were written by us. `alt` tells those who cannot see it; sizes are in pixels, `sha256` is the original's."""
+
+    kind: ClassVar[str] = "picture"
+    content: bytes
+    alt: str
+    caption: str
+    width: int
+    height: int
+    sha256: str = ""
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """A stretch of a lane where every look saw the same. `role` is "up", "closed", "held" or "down", `text` stands in it."""
+
+    x: int
+    width: int
+    role: str
+    text: str = ""
+
+
+class Lane(msgspec.Struct, frozen=True):
+    """One way of looking, its middle at `y`. `looks` and `missed` are where in time it was looked, and could not be; `gaps` are from and to."""
+
+    name: str
+    y: int
+    bars: tuple[Bar, ...]
+    gaps: tuple[tuple[int, int], ...] = ()
+    looks: tuple[int, ...] = ()
+    missed: tuple[int, ...] = ()
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """A numbered event above the lanes: its number at `x`, what it points to at (`at`, `foot`). `role` is "back" for what came back."""
+
+    x: int
+    at: int
+    foot: int
+    number: int
+    role: str = ""
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """What was seen over time, drawn in units of a frame of `width` by `height`. `description` tells the same in words.
+
+    `legend` explains the roles of bars that are there; `look`, `missed` and `gap` what the other marks mean, "" where there are none.
+    """
+
+    kind: ClassVar[str] = "timeline"
+    id: str
+    title: str
+    description: str
+    width: int
+    height: int
+    lanes: tuple[Lane, ...]
+    flags: tuple[Flag, ...] = ()
+    ticks: tuple[Mark, ...] = ()
+    legend: tuple[tuple[str, str], ...] = ()
+    look: str = ""
+    missed: str = ""
+    gap: str = ""
+
+
+Block = Statement | Notice | Table | Quote | Bullets | Path | Anatomy | Scale | Delays | Map | Picture | Timeline
 
 
 class Section(msgspec.Struct, frozen=True):

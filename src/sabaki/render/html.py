@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -11,7 +13,7 @@ from markupsafe import Markup
 from sabaki.model.evidence import Grade
 from sabaki.model.report import Report
 from sabaki.render import article, defang, escape, words
-from sabaki.render.blocks import Delays, Lap, Scale
+from sabaki.render.blocks import Article, Delays, Lap, Picture, Scale
 
 
 def _shown(value: Any) -> Any:
@@ -45,12 +47,25 @@ def _template() -> Template:
     )
     environment.globals["percent"] = _percent
     environment.globals["lap"] = _lap
+    environment.globals["source"] = _source
     return environment.get_template("article.html.j2")
 
 
-def render(report: Report, lang: str, *, redacted: bool = True) -> str:
-    """One self-contained page in "ja" or "en". `redacted` says that the report was masked before; the page says so too."""
-    told = article.compose(report, lang, redacted=redacted)
+def _source(picture: Picture) -> Markup:
+    """A picture inside the page. Its bytes are a PNG of ours: nothing of the page that was visited is in them but pixels."""
+    return Markup("data:image/png;base64," + b64encode(picture.content).decode())  # noqa: S704
+
+
+def render(report: Report, lang: str, *, redacted: bool = True, pictures: Mapping[str, bytes] | None = None) -> str:
+    """One self-contained page in "ja" or "en". `redacted` says that the report was masked before; the page says so too.
+
+    `pictures`: see `article.compose`.
+    """
+    return page(article.compose(report, lang, redacted=redacted, pictures=pictures))
+
+
+def page(told: Article) -> str:
+    """An article as one self-contained page."""
     return _template().render(
         article=told,
         grades={grade.value: words.pick(words.GRADES[grade], told.lang) for grade in Grade},

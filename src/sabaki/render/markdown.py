@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sabaki.model.report import Report
 from sabaki.render import article, defang, escape, words
 from sabaki.render.blocks import (
     Anatomy,
+    Article,
     Block,
     Bullets,
     Cell,
@@ -13,18 +16,27 @@ from sabaki.render.blocks import (
     Map,
     Notice,
     Path,
+    Picture,
     Quote,
     Scale,
     Section,
     Statement,
     Stop,
     Table,
+    Timeline,
 )
 
 
-def render(report: Report, lang: str, *, redacted: bool = True) -> str:
-    """The article in "ja" or "en". `redacted` says that the report was masked before; the text says so too."""
-    told = article.compose(report, lang, redacted=redacted)
+def render(report: Report, lang: str, *, redacted: bool = True, pictures: Mapping[str, bytes] | None = None) -> str:
+    """The article in "ja" or "en". `redacted` says that the report was masked before; the text says so too.
+
+    `pictures`: see `article.compose`; here they are told of, not shown.
+    """
+    return page(article.compose(report, lang, redacted=redacted, pictures=pictures))
+
+
+def page(told: Article) -> str:
+    """An article as Markdown."""
     head = [
         f"# {_text(told.title)}",
         f"*{told.kicker}*",
@@ -72,9 +84,18 @@ def _block(block: Block, lang: str) -> str:
             return f"{_text(block.caption)}:\n\n{laps}"
         case Map():
             return _map(block)
+        case Picture() | Timeline():
+            return _drawn(block)
         case Scale():
             marks = " / ".join(f"{_text(name)} ≥ {value:g}" for name, value in block.marks)
             return f"{_text(block.caption)} {marks}"
+
+
+def _drawn(block: Picture | Timeline) -> str:
+    """A drawing in words."""
+    if isinstance(block, Timeline):
+        return f"{_text(block.title)}: {_text(block.description)}"
+    return f"*{_text(block.caption)}: {_text(block.alt)}* (PNG, SHA-256 `{block.sha256}`)"
 
 
 def _badge(grade: str) -> str:

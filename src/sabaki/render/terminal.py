@@ -11,7 +11,7 @@ from rich.text import Text
 from sabaki.model.case import Trust
 from sabaki.model.finding import Finding
 from sabaki.model.report import Label, Report
-from sabaki.render import advice, aim, anatomy, defang, enclosed, ending, escape, words, world
+from sabaki.render import advice, aim, anatomy, defang, enclosed, ending, escape, visits, words, world
 from sabaki.render.blocks import Notice, Statement
 from sabaki.render.voice import Voice
 
@@ -143,7 +143,7 @@ class _Page:
         rows = world.lines(self.voice, self.voice.report.knowledge)
         if rows:
             self._head(self.voice.say("What the world says", "外部の情報"))
-        for head, text, grade in rows:
+        for head, text, grade in (*rows, *visits.lines(self.voice)):
             self._row(head, text, grade, most=2)
 
     def _findings(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from sabaki.model.case import Hop
@@ -32,9 +33,10 @@ def cut(text: str, longest: int = _LONGEST_NAME) -> str:
 class Voice:
     """A report and the language to tell it in."""
 
-    def __init__(self, report: Report, lang: str) -> None:
-        """Take "ja" or anything else, which means English."""
+    def __init__(self, report: Report, lang: str, pictures: Mapping[str, bytes] | None = None) -> None:
+        """Take "ja" or anything else, which means English. `pictures` are the PNGs that may be shown, by the original's sha256."""
         self.report = report
+        self.pictures = pictures or {}
         self.lang = "ja" if lang == "ja" else "en"
 
     def say(self, en: str, ja: str) -> str:

@@ -10,6 +10,10 @@ _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:
 _TRANSLATED = ipaddress.IPv6Network("::ffff:0:0:0/96")
 """RFC 2765 IPv4-translated addresses."""
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All of IPv6 that is given out for use across the Internet (RFC 4291, 2.4); site-local fec0::/10, for one, is outside of it."""
+_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
+"""RFC 8215: a translator of the own network, which may keep the IPv4 address in other bits than the last."""
 
 
 def unwrapped(address: IPv4Address | IPv6Address) -> tuple[IPv4Address | IPv6Address, ...]:
@@ -34,10 +38,13 @@ def refusal(text: str) -> str:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return f"{text[:60]!r} is no address"
+    if address in _LOCAL_NAT64:
+        return f"{text} is not globally routable"
     for each in unwrapped(address):
         # A wrapped form is itself never global (RFC 4291, RFC 3056): what counts is what it leads to.
         if each is address and len(unwrapped(address)) > 1:
             continue
-        if not each.is_global or each.is_multicast or each.is_reserved:
+        inside = isinstance(each, IPv4Address) or each in _UNICAST
+        if not inside or not each.is_global or each.is_multicast or each.is_reserved:
             return f"{text} is not globally routable"
     return ""

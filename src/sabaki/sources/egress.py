@@ -134,10 +134,14 @@ class Egress:
         seconds: float = 10.0,
         most: int = 1_000_000,
         redirects: int = 5,
+        cut: bool = False,
     ) -> Response:
         """See `source.Egress.fetch`. https never falls back to http; credentials do not travel to another host."""
         try:
             async with asyncio.timeout(seconds), _failures(url):
+                if redirects < 0:
+                    _check(url)
+                    return await self._once(url, method, headers or {}, body, seconds, most, cut=cut)
                 return await self._follow(url, method, headers or {}, body, seconds, most, redirects)
         except TimeoutError:
             raise _slow(url, seconds) from None
@@ -172,7 +176,15 @@ class Egress:
             url = target
 
     async def _once(
-        self, url: str, method: str, headers: dict[str, str], body: bytes | None, seconds: float, most: int
+        self,
+        url: str,
+        method: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        seconds: float,
+        most: int,
+        *,
+        cut: bool = False,
     ) -> Response:
         sent = [*({"User-Agent": _AGENT, "Accept-Encoding": "identity"} | headers).items()]
         limits = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
@@ -180,7 +192,7 @@ class Egress:
             kept = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in got.headers}
             if got.status in _REDIRECTS and "location" in kept:
                 return Response(got.status, kept, b"", url)
-            content = await _read(got.aiter_stream(), kept.get("content-encoding", ""), most)
+            content = await _read(got.aiter_stream(), kept.get("content-encoding", ""), most, cut=cut)
             return Response(got.status, kept, content, url)
 
     async def exchange(
@@ -199,6 +211,25 @@ class Egress:
                     writer.close()
         except TimeoutError:
             raise _slow(host, seconds) from None
+
+    async def certificate(self, host: str, port: int = 443, *, seconds: float = 10.0) -> bytes:
+        """See `source.Egress.certificate`."""
+        shown = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        shown.check_hostname, shown.verify_mode = False, ssl.CERT_NONE  # it is looked at, not believed
+        name = None if _is_literal(host) else host
+        try:
+            async with asyncio.timeout(seconds), _failures(host):
+                address = await self.guard.address(host, port)
+                _, writer = await asyncio.open_connection(address, port, ssl=shown, server_hostname=name or "")
+                try:
+                    found: bytes | None = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+                finally:
+                    writer.transport.abort()
+        except TimeoutError:
+            raise _slow(host, seconds) from None
+        if not found:
+            raise Failed(State.PERMERROR, f"{host} shows no certificate", f"{host} は証明書を示しません")
+        return found
 
 
 def _host(where: str) -> str:
@@ -219,16 +250,18 @@ def _check(url: str) -> None:
         raise Failed(State.PERMERROR, f"not fetched: {url[:100]!r}", f"取得できないURLです: {url[:100]!r}")
 
 
-async def _read(stream: AsyncIterator[bytes], encoding: str, most: int) -> bytes:
-    """The body, unpacked where the server compressed it although it was asked not to."""
+async def _read(stream: AsyncIterator[bytes], encoding: str, most: int, *, cut: bool = False) -> bytes:
+    """The body, unpacked where the server compressed it although it was asked not to. `cut`: no more than `most` is read of it."""
     plain = encoding.lower() in ("", "identity")
     inflate = None if plain else zlib.decompressobj(wbits=47)  # gzip or zlib, by its head
     body = bytearray()
     async for chunk in stream:
         body += chunk if inflate is None else inflate.decompress(chunk, most + 1 - len(body))
         if len(body) > most:
+            if cut:
+                break
             raise _large(most)
-    return bytes(body)
+    return bytes(body[:most])
 
 
 async def _read_all(reader: asyncio.StreamReader, most: int) -> bytes:

@@ -54,6 +54,9 @@ class _Shut:
     async def exchange(self, host: str, port: int, request: bytes, **_: Any) -> bytes:
         raise _offline()
 
+    async def certificate(self, host: str, port: int = 443, **_: Any) -> bytes:
+        raise _offline()
+
 
 def _offline() -> Failed:
     return Failed(State.SKIPPED, "offline: nobody was asked", "オフラインのため、問い合わせていません")

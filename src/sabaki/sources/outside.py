@@ -45,7 +45,7 @@ class Outside:
         self._threads = ThreadPoolExecutor(_ASKERS, thread_name_prefix="sabaki-dns")
         self._asking = asyncio.Semaphore(_ASKERS)
         self._flights: dict[tuple[str, str], asyncio.Task[Lookup]] = {}
-        self.egress = Egress(Guard(self._addresses, allow, ports), tls)
+        self.egress = Egress(Guard(self.addresses, allow, ports), tls)
 
     async def lookup(self, name: str, type: str) -> Lookup:
         """Ask the DNS; who asks the same shares the answer."""
@@ -66,7 +66,8 @@ class Outside:
             finally:
                 self._free.append(asker)
 
-    async def _addresses(self, host: str) -> tuple[str, ...]:
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        """The addresses of a host, A and AAAA; empty where there are none. Raises Failed where the DNS gave no answer."""
         found = await asyncio.gather(self.lookup(host, "A"), self.lookup(host, "AAAA"))
         records = tuple(record for each in found for record in each.records)
         silent = next((each for each in found if not each.known), None)

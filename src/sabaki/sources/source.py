@@ -58,14 +58,23 @@ class Egress(Protocol):
         seconds: float = 10.0,
         most: int = 1_000_000,
         redirects: int = 5,
+        cut: bool = False,
     ) -> Response:
-        """An HTTP request within `seconds`, redirects included; at most `most` bytes of body are read, and more is a failure."""
+        """An HTTP request within `seconds`, redirects included; at most `most` bytes of body are read, and more is a failure.
+
+        With `redirects` -1 none is followed and none is a failure: the answer is handed out as it came. Then `cut` takes the beginning of
+        a body that is too large.
+        """
         ...  # pragma: no cover
 
     async def exchange(
         self, host: str, port: int, request: bytes, *, seconds: float = 10.0, most: int = 200_000
     ) -> bytes:
         """Connect by TCP, send, and read until the other side closes (WHOIS: RFC 3912)."""
+        ...  # pragma: no cover
+
+    async def certificate(self, host: str, port: int = 443, *, seconds: float = 10.0) -> bytes:
+        """The certificate that a host shows in a TLS handshake, in DER, not verified; nothing else is sent."""
         ...  # pragma: no cover
 
 

@@ -1,0 +1,1 @@
+"""What a careful visit to the links shows."""

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import click
+import msgspec
+import pytest
+from PIL import Image
+
+import sabaki
+from sabaki.cli import going
+from sabaki.model.finding import State
+from sabaki.model.visit import Artifact, Mode, Visit
+from sabaki.settings import Settings
+
+MAIL = """From: Shop <a@evil.test>
+To: Hanako Mori <hanako@harbour.example>
+List-Unsubscribe: <https://list.test/u/1>
+Subject: x
+
+https://one.test/a https://one.test/b https://two.test/?u=hanako@harbour.example https://three.test/
+https://www.harbour.example/ https://www.amazon.co.jp/ https://list.test/u/1 https://x.test/unsubscribe?id=1
+"""
+
+
+def report() -> sabaki.Report:
+    return sabaki.dissect(MAIL.encode(), vantage=sabaki.Vantage(own_domains=("harbour.example",)))
+
+
+def test_one_link_of_each_site_and_none_that_is_the_reader_s_a_brand_s_or_cancels() -> None:
+    assert [url.value for url in going.links(report())] == [
+        "https://one.test/a",
+        "https://two.test/?u=hanako@harbour.example",
+        "https://three.test/",
+    ]
+
+
+def test_what_is_asked_for_does_not_tell_the_recipient() -> None:
+    case = report()
+    visits = going.Going(Settings(), ("192.0.2.53",), Mode.STRIPPED, None)
+    url = next(url for url in case.urls if url.host == "two.test")
+    wanted = visits._wanted(case, url)
+    assert "hanako" not in wanted.visited
+    assert wanted.visited.startswith("https://two.test/?u=")
+    assert (wanted.mode, wanted.locale) == (Mode.STRIPPED, "en-US")
+    as_it_stands = going.Going(Settings(), ("192.0.2.53",), Mode.VERBATIM, None)._wanted(case, url)
+    assert as_it_stands.visited == url.value
+
+
+def test_verbatim_wants_a_word() -> None:
+    assert going.confirm("none", yes=False) is None
+    assert going.confirm("stripped", yes=False) is Mode.STRIPPED
+    assert going.confirm("verbatim", yes=True) is Mode.VERBATIM
+    with pytest.raises(click.UsageError, match="--yes"):
+        going.confirm("verbatim", yes=False)
+
+
+def test_pictures_are_masked_and_one_that_cannot_be_is_left_out(tmp_path: Path) -> None:
+    visits = going.Going(Settings(), ("192.0.2.53",), Mode.VERBATIM, tmp_path / "kept")
+    out = io.BytesIO()
+    Image.new("RGB", (200, 100), (255, 255, 255)).save(out, "PNG")
+    shot = visits._keep(out.getvalue())
+    layout = visits._keep(json.dumps({"words": [["hanako@harbour.example", 10, 10, 80, 20]]}).encode())
+    at = "2026-11-24T10:00:00Z"
+    seen = Visit(
+        url="https://two.test/",
+        outcome=State.RAN,
+        artifacts=(
+            Artifact("screenshot", shot, 1, "image/png", at, "desktop"),
+            Artifact("layout", layout, 1, "application/json", at, "desktop"),
+            Artifact("screenshot", layout, 1, "image/png", at, "phone"),
+        ),
+    )
+    told = msgspec.structs.replace(report(), visits=(seen,))
+    masked, plain = visits.pictures(told, masked=True), visits.pictures(told, masked=False)
+    assert list(masked) == list(plain) == [shot]
+    assert Image.open(io.BytesIO(masked[shot])).convert("RGB").getpixel((20, 20)) == (120, 120, 120)
+    assert Image.open(io.BytesIO(plain[shot])).convert("RGB").getpixel((20, 20)) == (255, 255, 255)
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == sorted([shot, layout])
