@@ -21,7 +21,7 @@ UV := uv==0.13.9
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
 
-setup: $(STAMP)  ## make .venv with sabaki and the development tools in it
+setup: $(STAMP) $(DATA_STAMP)  ## make .venv with sabaki, the development tools and the databases of places in it
 	@echo "ready: .venv/bin/sabaki"
 
 $(STAMP): requirements/dev.lock pyproject.toml
@@ -92,7 +92,7 @@ route: $(STAMP)  ## the way of the mails in the corpora: lines, roles, accounts,
 received: $(STAMP) $(BENCH_STAMP)  ## read every Received vector beside other parsers, and the fields of the corpora
 	@$(BIN)/python -m bench.received
 
-batch: $(STAMP)  ## 1,000 mails of the corpora against servers that take 100 ms for every answer (BATCH="--mails 200")
+batch: $(STAMP) $(DATA_STAMP)  ## 1,000 mails of the corpora against servers that take 100 ms for every answer (BATCH="--mails 200")
 	@$(BIN)/python -m bench.online $(BATCH)
 
 feeds: $(STAMP)  ## index a million made-up entries of local lists and time the answers
@@ -107,7 +107,7 @@ japanese: $(STAMP) $(BENCH_STAMP)  ## read every Japanese vector beside other pa
 live: $(STAMP) $(SERVERS_STAMP)  ## send mail through a real Postfix and a real DNS server, and show what sabaki says of it
 	@$(BIN)/python -m tests.live
 
-online: $(STAMP) $(SERVERS_STAMP)  ## --online in a network of its own: the case, each server gone wrong in each way, every packet (ONLINE=DIR keeps articles)
+online: $(STAMP) $(SERVERS_STAMP) $(DATA_STAMP)  ## --online in a network of its own: the case, each server gone wrong in each way, every packet (ONLINE=DIR keeps articles)
 	@$(BIN)/python -m tests.online $(ONLINE)
 
 $(SERVERS_STAMP): requirements/servers | $(STAMP)

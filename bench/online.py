@@ -1,254 +1,188 @@
 """Enriches many mails against servers that take 100 ms for every answer: time, questions, what was shared, and the bound of physics.
 
-All servers are this program's own, on loopback, in a process of their own: a DNS server that knows every name, RDAP, Safe Browsing.
-Every question costs the same, so that the figures say how well waiting is shared, not how quick anybody's server is.
+The mails are those of the corpora, or the samples under other names where there are none. The servers are in bench/slowservers.py, on
+loopback: wherever a name leads, what is connected to is this machine. Every question costs the same, so that the figures say how well
+waiting is shared, not how quick anybody's server is.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import multiprocessing
+import os
+import re
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import chain, islice
+from contextlib import closing
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
-import dns.flags
-import dns.message
-import dns.rdatatype
-import dns.rrset
+import msgspec
 
+from bench import slowservers
 from bench.corpora import corpora
+from bench.slowservers import Ports
 from sabaki.cli import lookups
 from sabaki.cli.bench import Bench
+from sabaki.cli.dissect import AT_ONCE
 from sabaki.cli.inputs import Mail
+from sabaki.model.finding import State
 from sabaki.settings import Settings
-from sabaki.sources import bootstrap, whois
+from sabaki.sources import bootstrap, gather, outside, whois
 from sabaki.sources import dns as live
-from sabaki.sources.gather import Gatherer
-from sabaki.sources.outside import Outside
+from sabaki.sources.egress import Egress, Guard
 from sabaki.sources.source import registered
 from sabaki.store.cache import Cache
 
 _PROJECT = Path(__file__).resolve().parent.parent
-_AT_ONCE = 32
-_PER_SOURCE, _DNS = 16, 32
-"""Questions that a source is asked at once (sources/gather.py), and the DNS (sources/outside.py)."""
-_HERE = frozenset({"names", "place", "network", "feeds"})
-"""Sources that only ask the DNS, or nobody."""
-_NOT_LISTED = b"\x12\x03\x08\xac\x02"
-"""Safe Browsing v5: no hash is listed, which holds for 300 seconds."""
-_GLOBAL = "93.184.215.14"
-_KINDS = {"dns": ["com"], "ipv4": ["0.0.0.0/0"], "ipv6": ["::/0"], "asn": ["1-4294967295"]}
+_DATABASES = _PROJECT / ".venv" / "data" / "sabaki"
+_OUR_NAMES = re.compile(rb"([a-z0-9-]+)\.example\b")
+_ENTRIES = {"ipv4": ["0.0.0.0/0"], "ipv6": ["::/0"], "asn": ["1-4294967295"]}
 
 
-def _answers(query: dns.message.Message) -> bytes:
-    """An address for every name but our servers', which are here; nothing else exists."""
-    answer = dns.message.make_response(query)
-    answer.flags |= dns.flags.RA
-    question = query.question[0]
-    if question.rdtype == dns.rdatatype.A:
-        here = str(question.name).endswith("bench.example.")
-        answer.answer.append(dns.rrset.from_text(question.name, 300, "IN", "A", "127.0.0.1" if here else _GLOBAL))
-    return answer.to_wire()
+class Run(msgspec.Struct, frozen=True):
+    """One run over all mails: seconds, seconds of our processor time (not that of the cells that open files), what was asked."""
+
+    seconds: float
+    cpu: float
+    asked: dict[str, int] = {}
+    wanted: dict[str, int] = {}
+    dns: int = 0
+    subjects: int = 0
+    missing: dict[str, int] = {}
 
 
-class _Dns(asyncio.DatagramProtocol):
-    def __init__(self, latency: float) -> None:
-        self._latency = latency
+class _Here(Guard):
+    """Checks as ever, and then leads to this machine, whatever the name."""
 
-    def connection_made(self, transport: Any) -> None:
-        self._transport = transport
-
-    def datagram_received(self, data: bytes, address: Any) -> None:
-        wire = _answers(dns.message.from_wire(data))
-        asyncio.get_running_loop().call_later(self._latency, self._transport.sendto, wire, address)
+    async def address(self, host: str, port: int) -> str:
+        await super().address(host, port)
+        return "127.0.0.1"
 
 
-def _reply(head: str) -> tuple[str, bytes]:
-    if "/v5/" in head:
-        return "application/x-protobuf", _NOT_LISTED
-    kind = "domain" if "/domain/" in head else "ip network" if "/ip/" in head else "autnum"
-    name = head.split()[1].rpartition("/")[2]
-    document = {"objectClassName": kind, "ldhName": name, "handle": name, "country": "JP", "status": ["active"]}
-    if kind == "ip network":
-        document |= {"startAddress": name, "endAddress": name, "ipVersion": "v6" if ":" in name else "v4"}
-    events = [{"eventAction": "registration", "eventDate": "2020-01-01T00:00:00Z"}]
-    return "application/rdap+json", json.dumps(document | {"events": events, "entities": []}).encode()
+class _NearBy(Egress):
+    """WHOIS is on a port of its own here: the real one is for root alone."""
+
+    def __init__(self, guard: Guard, whois_port: int) -> None:
+        super().__init__(guard)
+        self._whois_port = whois_port
+
+    async def exchange(self, host: str, port: int, request: bytes, **bounds: Any) -> bytes:
+        return await super().exchange(host, self._whois_port, request, **bounds)
 
 
-async def _serve(latency: float, told: Any) -> None:
-    async def http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while head := (await reader.readuntil(b"\r\n\r\n")).decode("latin-1"):
-            length = next(
-                (int(line[15:]) for line in head.lower().split("\r\n") if line.startswith("content-length:")), 0
-            )
-            await reader.readexactly(length)
-            await asyncio.sleep(latency)
-            media_type, body = _reply(head)
-            writer.write(
-                f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
-            )
-
-    async def quietly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await http(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(lambda: _Dns(latency), ("127.0.0.1", 0))
-    server = await asyncio.start_server(quietly, "127.0.0.1", 0, backlog=512)
-    told.send((transport.get_extra_info("sockname")[1], server.sockets[0].getsockname()[1]))
-    await asyncio.Event().wait()
+class _World(outside.Outside):
+    def __init__(self, chosen: Settings, ports: Ports) -> None:
+        super().__init__(chosen, [live.Server("127.0.0.1", ports.dns)])
+        self.egress = _NearBy(_Here(self.addresses, ("127.0.0.1",), None), ports.whois)
 
 
-def _servers(latency: float, told: Any) -> None:
-    asyncio.run(_serve(latency, told))
+def mails(count_: int) -> list[Mail]:
+    """So many mails: of all folders of the corpora in turn, or the samples again and again, each time under other names."""
+    root = corpora()
+    if root.is_dir():
+        folders = [sorted(path for path in each.rglob("*") if path.is_file()) for each in sorted(root.iterdir())]
+        rounds = (chain.from_iterable(each[at : at + 1] for each in folders) for at in range(max(map(len, folders))))
+        return [Mail(path.read_bytes(), path.name) for path in islice(chain.from_iterable(rounds), count_)]
+    samples = [path.read_bytes() for path in sorted((_PROJECT / "samples").glob("*.eml"))]
+    other = (_OUR_NAMES.sub(rb"\1-%d.example" % number, raw) for number in count() for raw in samples)
+    return [Mail(raw, f"{number}.eml") for number, raw in enumerate(islice(other, count_))]
 
 
-@contextmanager
-def _serving(latency: float) -> Iterator[tuple[int, int]]:
-    """The ports of the DNS and of the HTTP servers."""
-    near, far = multiprocessing.Pipe()
-    process = multiprocessing.Process(target=_servers, args=(latency, far), daemon=True)
-    process.start()
-    try:
-        yield near.recv()
-    finally:
-        process.terminate()
-        process.join()
-
-
-def _mails(count: int) -> list[Mail]:
-    """Mails of all folders in turn, the same ones again only where there are too few."""
-    folders = [
-        sorted(path for path in folder.rglob("*") if path.is_file())
-        for folder in sorted(corpora().iterdir())
-        if folder.is_dir()
-    ]
-    longest = max(map(len, folders))
-    mixed = chain.from_iterable(chain.from_iterable(folder[at : at + 1] for folder in folders) for at in range(longest))
-    return [Mail(path.read_bytes(), path.name) for path in islice(mixed, count)]
-
-
-def _top_level() -> Iterator[str]:
-    """Every top-level domain of the bundled tables, and those of countries that have no RDAP."""
-    for kind in ("dns", "unlisted"):
-        yield from bootstrap.registry(kind).names
-    yield from whois.servers().domains
-
-
-def _bootstrap(data: Path, port: int) -> None:
-    """RDAP for every top-level domain leads to our server."""
-    tlds = sorted({name.rpartition(".")[2] for name in _top_level()})
+def settings(data: Path, ports: Ports) -> Settings:
+    """Settings with which all is asked that needs no other key, and a directory where RDAP for every name leads to our server."""
+    names = {*bootstrap.registry("dns").names, *bootstrap.registry("unlisted").names, "example"}
+    tops = {name.rpartition(".")[2] for name in (*names, *whois.servers().domains)} - {"jp"}
     (data / "rdap").mkdir(parents=True)
-    databases = _PROJECT / ".venv" / "data" / "sabaki"
-    for file in databases.iterdir() if databases.is_dir() else ():
+    for file in _DATABASES.iterdir() if _DATABASES.is_dir() else ():
         (data / file.name).symlink_to(file)
-    for kind, entries in _KINDS.items():
-        named = tlds if kind == "dns" else entries
-        document = {
-            "version": "1.0",
-            "publication": "2099-01-01T00:00:00Z",
-            "services": [[named, [f"http://rdap.bench.example:{port}/"]]],
-        }
+    for kind, entries in {"dns": sorted(tops), **_ENTRIES}.items():
+        services = [[entries, [f"http://rdap.{slowservers.HOST}:{ports.http}/"]]]
+        document = {"version": "1.0", "publication": "2099-01-01T00:00:00Z", "services": services}
         (data / "rdap" / f"{kind}.json").write_text(json.dumps(document))
+    at = f"http://sb.{slowservers.HOST}:{ports.http}"
+    return Settings(data=str(data), safe_browsing_key="key", safe_browsing_url=at, not_asked=("web_risk",))
 
 
-def _settings(data: Path, port: int) -> Settings:
-    return Settings(
-        data=str(data),
-        safe_browsing_key="key",
-        safe_browsing_url=f"http://sb.bench.example:{port}",
-        not_asked=("whois",),
-    )
+def offline(given: list[Mail], chosen: Settings) -> Run:
+    """The same mails one after the other, nobody asked."""
+    began, used = time.perf_counter(), time.process_time()
+    with lookups.choose(chosen, (), None, online=False) as answers, Bench(chosen, answers, "auto") as bench:
+        for _ in bench.dissect(iter(given)):
+            pass
+    return Run(time.perf_counter() - began, time.process_time() - used)
 
 
-def _run(mails: list[Mail], chosen: Settings, port: int, cache: Path) -> dict[str, Any]:
-    world = Outside(chosen, [live.Server("127.0.0.1", port)], allow=("127.0.0.1",), ports=None)
-    kept = Cache(cache)
+def online(given: list[Mail], chosen: Settings, ports: Ports, cache: Path) -> Run:
+    """As `sabaki dissect --online` does it."""
+    began, used = time.perf_counter(), time.process_time()
     sources = {id: each for id, each in registered().items() if lookups.is_asked(each, chosen)}
-    began = time.perf_counter()
-    used = time.process_time()
-    with Gatherer(world, sources, kept) as gatherer:
+    with closing(Cache(cache)) as kept, gather.Gatherer(_World(chosen, ports), sources, kept) as gatherer:
         answers = lookups.Online(gatherer, "the bench", dns=True)
-        with Bench(chosen, answers, "auto", at_once=_AT_ONCE) as bench:
-            reports = [report for _, report in bench.dissect(iter(mails))]
+        with Bench(chosen, answers, "auto", at_once=AT_ONCE) as bench:
+            known = [each for _, report in bench.dissect(iter(given)) for each in report.knowledge]
         asked, questions = dict(gatherer.asked), gatherer.questions
-    kept.close()
-    wanted = Counter(known.source for report in reports for known in report.knowledge if known.source in asked)
-    distinct = {known.subject for report in reports for known in report.knowledge}
+    silent = Counter(f"{each.source}: {each.reason[:100]}" for each in known if each.state is not State.RAN)
+    wanted, subjects = Counter(each.source for each in known), len({each.subject for each in known})
+    spent = time.perf_counter() - began, time.process_time() - used
+    return Run(*spent, asked, wanted, questions, subjects, silent)
+
+
+def bounds(run: Run, alone: Run, latency: float) -> dict[str, float]:
+    """Seconds that no order of things can do without, by what they are spent on."""
+    far = max(
+        (count for id, count in run.asked.items() if registered()[id].sends not in ("nothing", "name")), default=0
+    )
     return {
-        "seconds": time.perf_counter() - began,
-        "cpu": time.process_time() - used,
-        "asked": asked,
-        "wanted": wanted,
-        "dns": questions,
-        "subjects": len(distinct),
-        "failed": Counter(
-            f"{known.source}: {known.reason[:100]}"
-            for report in reports
-            for known in report.knowledge
-            if known.state != "ran"
-        ),
+        "our processor time offline: Python runs one thread at a time": alone.cpu,
+        f"questions to the DNS, {outside.ASKERS} at once": run.dns * latency / outside.ASKERS,
+        f"the source that is asked most, {gather.AT_ONCE} at once": far * latency / gather.AT_ONCE,
     }
 
 
-def _offline(mails: list[Mail], chosen: Settings) -> float:
-    began = time.perf_counter()
-    with lookups.choose(chosen, (), None, online=False) as answers, Bench(chosen, answers, "auto") as bench:
-        for _ in bench.dissect(iter(mails)):
-            pass
-    return time.perf_counter() - began
-
-
-def _told(name: str, found: dict[str, Any], latency: float, offline: float) -> None:
-    sources = {id: count for id, count in sorted(found["asked"].items()) if count}
-    others = max((count for id, count in sources.items() if id not in _HERE), default=0)
-    waiting = max(found["dns"] * latency / _DNS, others * latency / _PER_SOURCE)
-    bound = max(offline, waiting)
-    print(f"\n{name}: {found['seconds']:.1f} s, of them {found['cpu']:.1f} s of our own processor time")
-    print(
-        f"  bound: {bound:.1f} s: the larger of {offline:.1f} s without any network, and {waiting:.1f} s of waiting at best"
+def _told(run: Run, alone: Run, latency: float) -> Iterator[str]:
+    yield f"{run.seconds:.1f} s, of them {run.cpu:.1f} s of our processor time"
+    least = bounds(run, alone, latency)
+    for name, seconds in least.items():
+        yield f"  bound: {seconds:6.1f} s  {name}"
+    yield (
+        f"  over the largest bound: {run.seconds / max(least.values()):.2f} times; over offline: {run.seconds / alone.seconds:.2f} times; "
+        f"not hidden behind work: {max(0.0, run.seconds - run.cpu):.1f} s"
     )
-    print(f"  wall time over bound: {found['seconds'] / bound:.2f}")
-    print(
-        f"  {found['subjects']:,} distinct subjects; {found['dns']:,} questions to the DNS; {found['failed'].total():,} answers missing"
-    )
-    print(f"  {'source':14} {'wanted':>8} {'asked':>8} {'shared or kept':>15}")
-    for id in sorted({*sources, *found["wanted"]} - {"feeds"}):
-        wanted, asked = found["wanted"].get(id, 0), found["asked"].get(id, 0)
-        print(f"  {id:14} {wanted:8,} {asked:8,} {wanted - asked:15,}")
+    yield f"  {run.subjects:,} distinct subjects; {run.dns:,} questions to the DNS, those of SPF, DKIM and DMARC among them"
+    yield f"  {'source':14} {'wanted':>8} {'asked':>8} {'shared or kept':>15}"
+    for id, wanted in sorted(run.wanted.items()):
+        asked = run.asked.get(id, 0)
+        yield f"  {id:14} {wanted:8,} {asked:8,} {wanted - asked:15,}"
+    yield f"  {sum(run.missing.values()):,} answers missing"
+    for reason, number in Counter(run.missing).most_common(5):
+        yield f"  {number:8,}  {reason}"
 
 
-def _missing(found: dict[str, Any]) -> None:
-    for reason, count in found["failed"].most_common(5):
-        print(f"  missing {count:6,}  {reason}")
+def _load() -> str:
+    return f"load of the machine {os.getloadavg()[0]:.1f} on {len(os.sched_getaffinity(0))} cores"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mails", type=int, default=1_000)
-    parser.add_argument("--latency", type=float, default=0.1, help="seconds for every answer")
-    options = parser.parse_args()
-    mails = _mails(options.mails)
-    with tempfile.TemporaryDirectory() as folder, _serving(options.latency) as (dns_port, http_port):
-        data = Path(folder) / "data"
-        _bootstrap(data, http_port)
-        chosen = _settings(data, http_port)
-        offline = _offline(mails, chosen)
-        print(f"{len(mails):,} mails, {options.latency * 1000:.0f} ms for every answer, {_AT_ONCE} mails at once")
-        for name in ("first run", "again, answers kept"):
-            found = _run(mails, chosen, dns_port, Path(folder) / "answers.sqlite")
-            _told(name, found, options.latency, offline)
-            _missing(found)
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="bench.online", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--mails", type=int, default=1_000, metavar="N")
+    parser.add_argument("--latency", type=float, default=0.1, metavar="SECONDS", help="for every answer")
+    options = parser.parse_args(arguments)
+    given = mails(options.mails)
+    with tempfile.TemporaryDirectory() as folder, slowservers.serving(options.latency) as ports:
+        chosen = settings(Path(folder) / "data", ports)
+        print(
+            f"{len(given):,} mails, {options.latency * 1000:.0f} ms for every answer, {AT_ONCE} mails at once; {_load()}"
+        )
+        alone = offline(given, chosen)
+        print(f"\noffline, one after the other: {alone.seconds:.1f} s, of them {alone.cpu:.1f} s of our processor time")
+        for name in ("nothing known", "again, answers kept"):
+            run = online(given, chosen, ports, Path(folder) / "answers.sqlite")
+            print(f"\n{name}: " + "\n".join(_told(run, alone, options.latency)))
+        print(f"\n{_load()}")
 
 
 if __name__ == "__main__":

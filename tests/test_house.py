@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import sabaki
-from sabaki.cli import catalogue, dissect, exits
+from sabaki.cli import catalogue, dissect, exits, refresh, replay
 
 PROJECT = Path(__file__).parent.parent
 PACKAGE = PROJECT / "src" / "sabaki"
@@ -219,9 +219,17 @@ def test_every_dependency_is_pinned_with_its_hash() -> None:
 
 def test_every_option_and_exit_code_is_documented() -> None:
     page = (PROJECT / "docs" / "cli.md").read_text("utf-8")
+    commands = (
+        dissect.dissect,
+        replay.replay,
+        refresh.refresh,
+        catalogue.checks,
+        catalogue.schema,
+        catalogue.completion,
+    )
     options = [
         option
-        for command in (dissect.dissect, catalogue.checks, catalogue.schema, catalogue.completion)
+        for command in commands
         for parameter in command.params
         if isinstance(parameter, click.Option)
         for option in (*parameter.opts, *parameter.secondary_opts)

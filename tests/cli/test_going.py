@@ -49,6 +49,23 @@ def test_what_is_asked_for_does_not_tell_the_recipient() -> None:
     assert as_it_stands.visited == url.value
 
 
+def test_a_host_that_tells_the_recipient_is_not_gone_to() -> None:
+    text = "From: a@evil.test\nTo: Hanako Mori <hanako.mori@harbour.example>\n\nhttp://hanako-mori-harbour-example.evil.test/\n"
+    case = sabaki.dissect(text.encode())
+    (visit,) = going.Going(Settings(), ("192.0.2.53",), Mode.STRIPPED, None).visit(case)
+    assert visit.outcome is State.SKIPPED
+    assert "recipient" in visit.reason
+
+
+def test_the_reader_s_domain_alone_as_bait_keeps_nobody_back() -> None:
+    text = "From: a@evil.test\nTo: admin@harbour.example\n\nhttp://support.harbour.example.evil.test/x?uid=admin@harbour.example\n"
+    case = sabaki.dissect(text.encode())
+    visits = going.Going(Settings(), ("192.0.2.53",), Mode.STRIPPED, None)
+    wanted = visits._wanted(case, going.links(case)[0])
+    assert wanted.visited.startswith("http://support.harbour.example.evil.test/x?uid=")
+    assert "admin@harbour" not in wanted.visited
+
+
 def test_verbatim_wants_a_word() -> None:
     assert going.confirm("none", yes=False) is None
     assert going.confirm("stripped", yes=False) is Mode.STRIPPED

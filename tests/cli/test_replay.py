@@ -47,8 +47,11 @@ def test_what_differs_is_told_and_ends_with_a_code_of_its_own(report: Path, tmp_
     done = watched("replay", changed)
     assert done.returncode == exits.DIFFERS
     said = done.stdout.decode()
-    for text in ("written by sabaki 0.0.1", "verdict malicious (1 points)", "newly found: ", "instead of 99"):
+    for text in ("written by sabaki 0.0.1", "verdict: Malicious (1 points)", "newly found: ", "instead of 99"):
         assert text in said
+    japanese = watched("replay", changed, "--lang", "ja").stdout.decode()
+    for text in ("報告を書いたのは sabaki 0.0.1", "判定: 悪意あり（1 点）", "今回のみ: ", "重みが 99 から"):
+        assert text in japanese
 
 
 def test_articles_are_masked(report: Path, tmp_path: Path) -> None:
@@ -70,5 +73,23 @@ def test_what_is_no_report_says_what_to_do(tmp_path: Path) -> None:
 def test_only_words_of_ours_changed() -> None:
     now = library.dissect(b"From: a@example.jp\n\nx\n")
     then = msgspec.structs.replace(now, outcomes=now.outcomes[1:])
-    assert list(differences(then, now)) == ["the steps that ran, or the words for them, are others"]
+    assert [en for en, _ in differences(then, now)] == ["not the same in the JSON: outcomes"]
     assert list(differences(now, now)) == []
+
+
+def test_no_difference_goes_untold() -> None:
+    """Whatever is not the same byte for byte has a line: evidence of a finding, the schema's version, the summary."""
+    now = library.dissect(b"From: a@example.jp\nReply-To: b@example.net\n\nhttp://192.0.2.1/\n")
+    assert now.findings
+    (first, *others) = now.findings
+    for then, named in (
+        (msgspec.structs.replace(now, findings=(msgspec.structs.replace(first, detail="x"), *others)), first.id),
+        (msgspec.structs.replace(now, findings=(msgspec.structs.replace(first, evidence=()), *others)), first.id),
+        (msgspec.structs.replace(now, findings=(first, *now.findings)), "no longer found"),
+        (msgspec.structs.replace(now, findings=(*others, first)), "another order"),
+        (msgspec.structs.replace(now, schema_version="1.0"), "schema_version"),
+        (msgspec.structs.replace(now, tool=msgspec.structs.replace(now.tool, name="x")), "tool"),
+        (msgspec.structs.replace(now, verdict=msgspec.structs.replace(now.verdict, summary="x")), "verdict"),
+    ):
+        told = [en for en, _ in differences(then, now)]
+        assert any(named in line for line in told), (named, told)

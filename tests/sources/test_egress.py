@@ -282,3 +282,26 @@ def test_a_certificate_is_asked_for_under_the_same_guard() -> None:
 
     with pytest.raises(Failed):
         asyncio.run(no_tls())
+
+
+@pytest.mark.parametrize("closes", [False, True])
+def test_a_connection_is_used_again_unless_the_other_side_closed_it(closes: bool) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(1 if closes else 3):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+            if not closes:
+                await reader.readuntil(b"\r\n\r\n")
+
+    async def go() -> list[bytes]:
+        out = egress()
+        async with server(serve) as (port, _):
+            told = []
+            for _ in range(3):
+                told.append((await out.fetch(f"http://here.example:{port}/")).body)
+                while closes and [each for each in out._pool.connections if not each.has_expired()]:  # noqa: ASYNC110
+                    await asyncio.sleep(0.005)
+            await out.close()
+        assert len(out.guard.connections) == (3 if closes else 1)
+        return told
+
+    assert asyncio.run(go()) == [b"hi"] * 3

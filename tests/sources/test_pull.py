@@ -1,4 +1,4 @@
-"""Fetching, on archives of the test's own; a real MMDB is fetched by `make setup`, see tests/sources/test_real_data.py."""
+"""Fetching, on archives of the test's own; real databases are fetched by `make data`, see tests/sources/test_place.py."""
 
 from __future__ import annotations
 

@@ -119,6 +119,13 @@ def test_more_than_is_kept_is_said_and_does_not_wait_for_ever() -> None:
     assert len(found.fetched) == 5
 
 
+def test_a_page_that_does_not_answer_is_given_up() -> None:
+    found = traffic(("Network.requestWillBeSent", asked("1", "http://a.test/")))
+    found.give_up()
+    found.take("Network.loadingFailed", {"requestId": "1", "timestamp": 9, "errorText": "net::ERR_ABORTED"})
+    assert found.pages[0].error == "net::ERR_TIMED_OUT"
+
+
 def test_resources_by_host() -> None:
     found = traffic(
         ("Network.requestWillBeSent", asked("1", "http://a.test/")),

@@ -22,7 +22,7 @@ from sabaki.model.visit import Mode
 from sabaki.render import escape
 
 _VERDICT_EXITS = {Label.SUSPICIOUS: exits.SUSPICIOUS, Label.MALICIOUS: exits.MALICIOUS}
-_AT_ONCE = 32
+AT_ONCE = 32
 """Mails that are worked on at once with --online: nearly all of their time is waiting for answers."""
 _HALF_SHUT = (
     "files were opened with limits on memory and time only: bubblewrap is not installed, or may make no namespaces here; "
@@ -143,7 +143,7 @@ def dissect(
             chosen,
             answers,
             original,
-            at_once=_AT_ONCE if online and not visits else 1,
+            at_once=AT_ONCE if online and not visits else 1,
             visit=visits.visit if visits else None,
         ) as workers,
     ):

@@ -14,6 +14,7 @@ import click
 from sabaki.cli import lookups
 from sabaki.facts import brands, identity
 from sabaki.model.case import Case
+from sabaki.model.finding import State
 from sabaki.model.observable import Url
 from sabaki.model.report import Report
 from sabaki.model.visit import Mode, Visit
@@ -21,6 +22,10 @@ from sabaki.settings import Settings
 
 _MOST = 2
 """Links of one mail that are visited: one of each site."""
+_TOLD = (
+    "not visited: the host's name itself tells who the recipient is (--visit verbatim goes there all the same)",
+    "ホスト名そのものに受信者を示す情報が含まれるため、訪問していません（--visit verbatim なら訪問します）",
+)
 _PLACES = {"ja": ("ja-JP", "Asia/Tokyo")}
 _ELSEWHERE = ("en-US", "America/New_York")
 
@@ -46,14 +51,18 @@ class Going:
         from sabaki.visit import proxy
         from sabaki.visit import visit as going
 
+        wanted = self._wanted(case, url)
+        if wanted is None:
+            return Visit(url=url.value, mode=self._mode, outcome=State.SKIPPED, reason=_TOLD[0], reason_ja=_TOLD[1])
         world = Outside(self._chosen, self._servers)
         try:
             guard = Guard(world.addresses, ports=proxy.PORTS)
-            return await going.visit(url.value, self._wanted(case, url), guard=guard, keep=self._keep)
+            return await going.visit(url.value, wanted, guard=guard, keep=self._keep)
         finally:
             await world.close()
 
     def _wanted(self, case: Case, url: Url) -> Any:
+        """How to go; None where even the host's name tells the recipient, and another name would lead elsewhere."""
         from sabaki.visit import strip
         from sabaki.visit import visit as going
 
@@ -63,6 +72,9 @@ class Going:
         if self._mode is Mode.STRIPPED:
             known = strip.of_addresses(addresses, case.own_domains)
             stripped = strip.strip(url.value, known, secrets.token_bytes(16))
+            tells = url.trait("recipient_in_url")
+            if tells and tells.where == "host":
+                return None  # the reader's domain alone as bait tells nobody which mailbox was read
             visited, sent = stripped.url, stripped.sent
         locale, zone = _PLACES.get(case.lure.language, _ELSEWHERE)
         return going.Wanted(visited=visited, mode=self._mode, sent=sent, locale=locale, zone=zone)

@@ -58,7 +58,7 @@ class _Lazy(click.Group):
 
 _HELP = """Sabaki takes a suspicious mail apart and says, for every clue, who vouches for it.
 
-Nothing leaves your machine unless you say so (--online). Examples:
+Nothing leaves your machine unless you say so (--online, or the command refresh). Examples:
 
 \b
   sabaki dissect mail.eml

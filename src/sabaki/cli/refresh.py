@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
@@ -11,12 +12,16 @@ import msgspec
 
 from sabaki import pipeline, settings
 from sabaki.cli import lookups, output
-from sabaki.facts import changes, subjects
+from sabaki.facts import answers, changes, subjects
 from sabaki.facts.changes import Change
+from sabaki.model.finding import State
+from sabaki.model.knowledge import Knowledge
 from sabaki.model.report import Report
+from sabaki.render import changes as told
 from sabaki.render import escape
 
-_KINDS = {"new": ("new", "新規"), "changed": ("changed", "変化"), "lost": ("no answer now", "今回は回答なし")}
+_AT_ONCE = 32
+"""Cases that are asked about at once: what they have in common is asked once."""
 
 
 @click.command(
@@ -30,8 +35,8 @@ _KINDS = {"new": ("new", "新規"), "changed": ("changed", "変化"), "lost": ("
 )
 @click.argument("cases", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="CASE...")
 @click.option("--dns", multiple=True, metavar="SERVER", help="Whom to ask: an IP address, [IP]:PORT, or https://... .")
-@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of what is shown; default: your locale's.")
-@click.option("--json", "as_json", is_flag=True, help="One object a case: source, changes, verdict before and after.")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language; default: the settings', else your locale's.")
+@click.option("--json", "as_json", is_flag=True, help="One object a case: changes, what was not answered, verdicts.")
 @click.option("--write", type=click.Path(path_type=Path), help="Write the new reports (of several one a line).")
 @click.option(
     "--settings",
@@ -50,50 +55,49 @@ def refresh(
 ) -> None:
     """Ask again what the world knows of the addresses, domains and links in a report, and show what is not as it was.
 
-    CASE is a report as `sabaki dissect --json` prints it, or several, one a line. The same is sent as with `dissect --online`.
-    What SPF, DKIM, ARC and DMARC said stays as it was then: the mail itself is not needed here.
+    CASE is a report as `sabaki dissect --json` prints it, or several, one a line. The same is sent as with `dissect --online`, also where
+    an answer is kept from earlier. What SPF, DKIM, ARC and DMARC said stays as it was then: the mail itself is not needed here.
     """
-    lang = lang or output.locale_language()
     try:
         chosen = settings.load(settings_file) if settings_file else settings.Settings()
     except settings.SettingsError as error:
         raise click.UsageError(str(error)) from error
+    lang = lang or chosen.language or output.locale_language()
+    if write is not None and (write.is_dir() or not write.parent.is_dir()):
+        raise click.UsageError(f"--write {write}: name a file in a directory that exists")
     reports = [report for case in cases for report in lookups.read(case, "CASE")]
     renewed: list[Report] = []
     with lookups.outside(chosen, dns, fresh=True) as gatherer:
-        for then in reports:
-            known = gatherer.gather(subjects.of(then))
+        for then, known in _asked(gatherer.gather, reports):
             now = pipeline.reexamine(msgspec.structs.replace(then, knowledge=known))
             renewed.append(now)
             found = changes.between(then.knowledge, known)
-            for line in _as_json(then, now, found) if as_json else _lines(then, now, found, lang):
+            silent = tuple(each for each in answers.unanswered(known) if each.state is not State.SKIPPED)
+            for line in _as_json(then, now, found, silent) if as_json else told.lines(then, now, found, silent, lang):
                 click.echo(line)
+    click.echo(told.kept(lang), err=as_json)
     if write is not None:
         _write(renewed, write)
 
 
-def _as_json(then: Report, now: Report, found: tuple[Change, ...]) -> Iterator[str]:
+def _asked(gather: pipeline.Gather, reports: list[Report]) -> Iterator[tuple[Report, tuple[Knowledge, ...]]]:
+    """Each report with what the world says today, in their order."""
+    asking = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sabaki-refresh")
+    try:
+        yield from zip(reports, asking.map(gather, map(subjects.of, reports)), strict=True)
+    finally:
+        asking.shutdown(cancel_futures=True)
+
+
+def _as_json(then: Report, now: Report, found: tuple[Change, ...], silent: tuple[Knowledge, ...]) -> Iterator[str]:
     document = {
         "source": then.source,
         "changes": found,
+        "not_answered": silent,
         "verdict_before": {"label": then.verdict.label, "score": then.verdict.score},
         "verdict": {"label": now.verdict.label, "score": now.verdict.score},
     }
     yield escape.json_text(msgspec.json.encode(document).decode())
-
-
-def _lines(then: Report, now: Report, found: tuple[Change, ...], lang: str) -> Iterator[str]:
-    ja = lang == "ja"
-    name = escape.terminal(then.source.name)
-    if not found:
-        yield f"{name}: " + ("前回から変化はありません" if ja else "nothing has changed since")
-    for each in found:
-        kind = _KINDS[each.kind][ja]
-        said = f": {each.before or '-'} -> {each.after or '-'}" if each.field else f": {each.after}"
-        yield escape.terminal(f"{then.source.name}: [{kind}] {each.source} {each.subject.value} {each.field}{said}")
-    if (then.verdict.label, then.verdict.score) != (now.verdict.label, now.verdict.score):
-        before, after = f"{then.verdict.label} ({then.verdict.score:g})", f"{now.verdict.label} ({now.verdict.score:g})"
-        yield f"{name}: " + (f"判定: {before} → {after}" if ja else f"verdict: {before} -> {after}")
 
 
 def _write(reports: list[Report], file: Path) -> None:

@@ -7,7 +7,10 @@ gets past the check. Redirects are followed here, one by one. Bytes and seconds 
 from __future__ import annotations
 
 import asyncio
+import importlib.util
+import select
 import ssl
+import sys
 import typing
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -28,6 +31,10 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DOWNGRADING = frozenset({301, 302, 303})
 _AGENT = f"sabaki/{VERSION} (+mail forensics)"
 _CHUNK = 65_536
+
+if importlib.util.find_spec("sniffio") is None:
+    # At each of its locks httpcore looks for this module once more, through every directory; this says that it is not there.
+    sys.modules["sniffio"] = typing.cast(typing.Any, None)
 
 Resolve = Callable[[str], Awaitable[tuple[str, ...]]]
 """A host name to its addresses, A and AAAA; empty where there are none. Raises Failed."""
@@ -98,13 +105,42 @@ class _Backend(httpcore.AsyncNetworkBackend):
         socket_options: typing.Any = None,
     ) -> httpcore.AsyncNetworkStream:
         address = await self._guard.address(host, port)
-        return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+        return _Stream(await self._inner.connect_tcp(address, port, timeout, local_address, socket_options))
 
     async def connect_unix_socket(self, *_: typing.Any, **__: typing.Any) -> httpcore.AsyncNetworkStream:
         raise Failed(State.PERMERROR, "no local sockets", "ローカルソケットには接続しません")
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """A connection that remembers its socket: for each request the pool asks all of its connections whether they were closed."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+        self._socket = select.poll()
+        self._socket.register(inner.get_extra_info("socket"), select.POLLIN)
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> httpcore.AsyncNetworkStream:
+        return _Stream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> typing.Any:
+        return bool(self._socket.poll(0)) if info == "is_readable" else self._inner.get_extra_info(info)
 
 
 class Egress:
@@ -115,7 +151,7 @@ class Egress:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=tls or httpcore.default_ssl_context(),
             max_connections=32,
-            max_keepalive_connections=8,
+            max_keepalive_connections=16,
             keepalive_expiry=15,
             network_backend=_Backend(guard),
         )

@@ -21,7 +21,7 @@ from sabaki.model.lookup import Answer, Lookup
 from sabaki.protocols import resolver
 from sabaki.sources.source import Declined, Failed, Source, World
 
-_AT_ONCE = 16
+AT_ONCE = 16
 """Questions that one source is asked at the same time."""
 
 
@@ -61,7 +61,7 @@ class Gatherer:
         self._flights: dict[tuple[str, Subject], asyncio.Task[Knowledge | None]] = {}
         self._under_way: dict[tuple[str, Subject], str | None] = {}
         """Questions that were put to their source, and when."""
-        self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
+        self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
         self.asked: dict[str, int] = defaultdict(int)
         """Questions that went out, by source; what came from the cache or was shared is not among them."""
 
@@ -122,8 +122,7 @@ class Gatherer:
             seen.update(dict.fromkeys(round_))
             asked = [(source, each) for each in round_ for source in self._accepting(each)]
             asked = asked[: max(0, self._budget.questions - len(found))]
-            told = await asyncio.gather(*(self._within(until, source, each) for source, each in asked))
-            answers = [known for known in told if known is not None]
+            answers = [known for known in await self._told(until, asked) if known is not None]
             found.update({(known.source, known.subject): known for known in answers})
             new = tuple(subject for known in answers for subject in _leads(known))
         return tuple(known for _, known in sorted(found.items(), key=lambda item: item[0]))
@@ -134,22 +133,27 @@ class Gatherer:
         accepting = (source for source in self._sources.values() if subject.kind in source.accepts)
         return [each for each in accepting if allowed is None or each.leaves(subject.kind) in allowed | {""}]
 
-    async def _within(self, until: float, source: Source, subject: Subject) -> Knowledge | None:
-        """The answer, if it comes in the case's time. The question goes on for whoever else waits for it."""
+    async def _told(self, until: float, asked: list[tuple[Source, Subject]]) -> list[Knowledge | None]:
+        """The answers that come in the case's time. The questions go on for whoever else waits for them."""
+        flights = [self._flight(source, subject) for source, subject in asked]
+        waiting = {flight for flight in flights if not flight.done()}
+        if waiting:
+            await asyncio.wait(waiting, timeout=max(0.01, until - self._loop.time()))
+        return [
+            flight.result() if flight.done() else self._late(source, subject)
+            for flight, (source, subject) in zip(flights, asked, strict=True)
+        ]
+
+    def _late(self, source: Source, subject: Subject) -> Knowledge:
         key = (source.id, subject)
-        flight = self._flight(source, subject)
-        left = until - self._loop.time()
-        try:
-            return await asyncio.wait_for(asyncio.shield(flight), max(0.01, left))
-        except TimeoutError:
-            late = _failed(
-                source,
-                subject,
-                State.TEMPERROR,
-                "the time for this mail was used up before an answer came",
-                "このメールに割り当てた時間内に、応答がありませんでした",
-            )
-            return _sent(late, source, self._under_way[key]) if key in self._under_way else late
+        late = _failed(
+            source,
+            subject,
+            State.TEMPERROR,
+            "the time for this mail was used up before an answer came",
+            "このメールに割り当てた時間内に、応答がありませんでした",
+        )
+        return _sent(late, source, self._under_way[key]) if key in self._under_way else late
 
     def _flight(self, source: Source, subject: Subject) -> asyncio.Task[Knowledge | None]:
         """The one question under way, or a new one. A finished one serves the rest of the batch."""

@@ -18,7 +18,7 @@ from sabaki.sources.egress import PORTS, Egress, Guard
 from sabaki.sources.inside import data_directory
 from sabaki.sources.source import Failed
 
-_ASKERS = 32
+ASKERS = 64
 """Questions to the DNS that are under way at once: each waits in a thread of its own."""
 
 
@@ -42,8 +42,8 @@ class Outside:
         self._free: list[dns.Live] = []
         self._silence = dns.Silence()
         # Python's own pool has a few threads more than the machine has cores, far too few for waiting.
-        self._threads = ThreadPoolExecutor(_ASKERS, thread_name_prefix="sabaki-dns")
-        self._asking = asyncio.Semaphore(_ASKERS)
+        self._threads = ThreadPoolExecutor(ASKERS, thread_name_prefix="sabaki-dns")
+        self._asking = asyncio.Semaphore(ASKERS)
         self._flights: dict[tuple[str, str], asyncio.Task[Lookup]] = {}
         self.egress = Egress(Guard(self.addresses, allow, ports), tls)
 

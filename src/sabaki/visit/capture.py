@@ -84,6 +84,7 @@ class Look:
                     await self._travel(url)
             except TimeoutError:
                 self._reached("view_seconds")
+                self.traffic.give_up()
         if self._page is not None and not self.captured.crashed:
             with contextlib.suppress(TimeoutError, Gone):
                 async with asyncio.timeout(seconds * _COLLECTING):

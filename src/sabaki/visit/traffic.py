@@ -99,6 +99,12 @@ class Traffic:
             None,
         )
 
+    def give_up(self) -> None:
+        """Nobody waits any longer for a page that has not answered."""
+        for each in self._open.values():
+            if each.main and not each.status and not each.error:
+                each.error = "net::ERR_TIMED_OUT"
+
     def fetched_by(self, id: str) -> Fetched | None:
         """The request with the browser's id, while it is on its way."""
         return self._open.get(id)
