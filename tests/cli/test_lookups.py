@@ -170,6 +170,8 @@ def test_interrupting_a_question_ends_at_once(server: str) -> None:
         running.send_signal(signal.SIGINT)
         return []
 
+    # What runs in the background may have been told to ignore interrupts, and a child inherits that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with answering(only_the_root) as silent:
         running = subprocess.Popen(
             [
@@ -186,6 +188,7 @@ def test_interrupting_a_question_ends_at_once(server: str) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        signal.signal(signal.SIGINT, before)
         out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (exits.INTERRUPTED, b"")
     assert b"interrupted" in err
