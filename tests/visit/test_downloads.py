@@ -91,8 +91,10 @@ def test_no_link_no_pipe_no_folder_and_no_other_name_is_followed(root: Path, tmp
 
 def test_what_a_script_made_and_took_back_at_once(seen: Any) -> None:
     (file,) = seen["everything"].views[0].downloads
-    assert (file.name, file.size, file.complete) == ("請求書.exe", 2_000, True)
-    assert file.sha256 == hashlib.sha256(CONTENT).hexdigest()
+    assert file.name == "請求書.exe"
+    # On a busy machine the browser may have thrown it away before we looked: then it is named, and said not to be whole.
+    had = (2_000, True, hashlib.sha256(CONTENT).hexdigest())
+    assert (file.size, file.complete, file.sha256) in (had, (0, False, ""))
 
 
 def test_a_link_that_is_a_file(seen: Any) -> None:
