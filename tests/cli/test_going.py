@@ -66,6 +66,19 @@ def test_the_reader_s_domain_alone_as_bait_keeps_nobody_back() -> None:
     assert "admin@harbour" not in wanted.visited
 
 
+@pytest.mark.parametrize("chosen", [Settings(tlp="red"), Settings(tlp="amber"), Settings(may_send=("name",))])
+def test_what_the_settings_keep_here_is_not_visited(chosen: Settings) -> None:
+    with pytest.raises(click.UsageError, match="do not let links leave"):
+        going.Going(chosen, ("192.0.2.53",), Mode.STRIPPED, None)
+
+
+def test_all_that_an_article_masks_is_replaced() -> None:
+    text = "From: a@evil.test\nTo: Hanako Mori <hanako@harbour.example>\n\nhttp://x.test/?n=Hanako+Mori&d=harbour.example\n"
+    case = sabaki.dissect(text.encode())
+    wanted = going.Going(Settings(), ("192.0.2.53",), Mode.STRIPPED, None)._wanted(case, going.links(case)[0])
+    assert not [word for word in ("hanako", "mori", "harbour") if word in wanted.visited.lower()]
+
+
 def test_verbatim_wants_a_word() -> None:
     assert going.confirm("none", yes=False) is None
     assert going.confirm("stripped", yes=False) is Mode.STRIPPED

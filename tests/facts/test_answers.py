@@ -5,7 +5,7 @@ import msgspec
 import sabaki
 from sabaki.facts import answers
 from sabaki.model.finding import Outcome, State
-from sabaki.model.knowledge import Knowledge, Registration, Subject
+from sabaki.model.knowledge import Knowledge, Listing, Registration, Subject
 
 
 def known(source: str, value: str, state: State = State.RAN, reason: str = "") -> Knowledge:
@@ -59,3 +59,14 @@ def test_only_what_nobody_told_is_unanswered() -> None:
     missing, late = known("rdap", "a.example", State.SKIPPED), known("ct", "a.example", State.TEMPERROR)
     assert answers.unanswered((missing, late, known("whois", "a.example"))) == (late,)
     assert answers.unanswered((missing, late, known("place", "a.example"))) == (missing, late)
+
+
+def test_a_list_of_well_known_hosts_says_nothing_of_danger() -> None:
+    def feeds(*known: Listing) -> Knowledge:
+        subject = Subject("host", "a.example")
+        return Knowledge(source="feeds", subject=subject, state=State.RAN, known=known)
+
+    for told in (feeds(), feeds(Listing(list="top", listed=True, allow=True)), feeds(Listing(list="x", listed=None))):
+        assert outcomes(told)["source:reputation"].state is State.SKIPPED
+    assert "source:reputation" not in outcomes(feeds(Listing(list="x", listed=False)))
+    assert "source:reputation" not in outcomes(known("safe_browsing", "a.example", State.TEMPERROR, "down"))

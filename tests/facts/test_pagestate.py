@@ -112,7 +112,7 @@ def test_states(state: PageState, facts: Seen) -> None:
 def test_every_state_has_shapes_and_a_japanese_name() -> None:
     mark = next(mark for mark in test_states.pytestmark if mark.name == "parametrize")
     assert {state for state, _ in mark.args[1]} == set(PageState)
-    assert pagestate.STATES_JA.keys() == set(PageState)
+    assert pagestate.STATES.keys() == set(PageState)
 
 
 def test_a_shortener_that_leads_on_through_a_stranger_is_no_excuse() -> None:
@@ -172,7 +172,7 @@ def test_what_one_view_was_kept_from_is_a_decoy(harmless: PageState) -> None:
     assert [each.state for each in views] == [DECOY, ALIVE]
     assert "desktop says" in views[0].reason
     assert pagestate.together(views).state is ALIVE
-    assert "desktop: decoy" in pagestate.together(views).reason
+    assert "desktop: a decoy" in pagestate.together(views).reason
     assert "スマートフォン" in pagestate.together(views).reason_ja
 
 

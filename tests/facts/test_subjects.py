@@ -4,7 +4,7 @@ from sabaki import pipeline
 from sabaki.facts import bodies, subjects
 from sabaki.mail import message
 from sabaki.mail.limits import Budget
-from sabaki.model.case import Source, Vantage
+from sabaki.model.case import Case, Source, Vantage
 from sabaki.protocols.resolver import Offline
 
 MAIL = """\
@@ -22,17 +22,21 @@ http://99.198.113.170/x http://10.0.0.1/inside
 """
 
 
-def asked(**vantage: tuple[str, ...]) -> list[str]:
+def understood(text: str, vantage: Vantage) -> Case:
     budget = Budget()
-    read = message.read(MAIL.encode(), budget)
-    case = pipeline.understand(
+    read = message.read(text.encode(), budget)
+    return pipeline.understand(
         read,
         bodies.read(read, budget),
         source=Source("x", "", 0),
-        vantage=Vantage(**vantage),
+        vantage=vantage,
         budget=budget,
         resolver=Offline(),
     )
+
+
+def asked(**vantage: tuple[str, ...]) -> list[str]:
+    case = understood(MAIL, Vantage(**vantage))
     return [f"{each.kind} {each.value}" for each in subjects.of(case)]
 
 
@@ -62,16 +66,7 @@ def test_each_is_asked_once() -> None:
 def test_a_link_that_tells_the_recipient_is_private_and_so_is_a_name_that_does() -> None:
     body = "http://admin.jimusho.example.circulo.test/x?u=admin@jimusho.example http://hanako-mori-harbour-example.evil.test/ http://plain.test/"
     text = f"From: a@b.example\nTo: Hanako Mori <hanako.mori@harbour.example>\nSubject: x\n\n{body}\n"
-    budget = Budget()
-    read = message.read(text.encode(), budget)
-    case = pipeline.understand(
-        read,
-        bodies.read(read, budget),
-        source=Source("x", "", 0),
-        vantage=Vantage(),
-        budget=budget,
-        resolver=Offline(),
-    )
+    case = understood(text, Vantage())
     found = subjects.of(case)
     hosts = [each.value for each in found if each.kind == "host"]
     assert {each.value: each.private for each in found if each.kind == "url"}["http://plain.test/"] is False
@@ -84,16 +79,7 @@ def test_a_link_that_tells_the_recipient_is_private_and_so_is_a_name_that_does()
 def test_many_links_to_one_site_hide_no_other_and_names_are_in_a_labels() -> None:
     body = " ".join(f"http://one.test/{number}" for number in range(60)) + " http://two.test/ http://日本.test/"
     text = f"From: a@例え.test\nTo: b@harbour.example\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\n{body}\n"
-    budget = Budget()
-    read = message.read(text.encode(), budget)
-    case = pipeline.understand(
-        read,
-        bodies.read(read, budget),
-        source=Source("x", "", 0),
-        vantage=Vantage(),
-        budget=budget,
-        resolver=Offline(),
-    )
+    case = understood(text, Vantage())
     found = subjects.of(case)
     hosts = [each.value for each in found if each.kind == "host"]
     assert {"one.test", "two.test", "xn--wgv71a.test"} <= set(hosts)
@@ -104,16 +90,7 @@ def test_many_links_to_one_site_hide_no_other_and_names_are_in_a_labels() -> Non
 def test_the_reader_s_own_servers_and_what_stands_above_their_domain_are_left_alone() -> None:
     body = "http://198.51.100.7/ http://www.harbour.example/ http://203.0.113.9/"
     text = f"From: a@b.test\nTo: b@lists.harbour.example\nSubject: x\n\n{body}\n"
-    budget = Budget()
-    read = message.read(text.encode(), budget)
-    case = pipeline.understand(
-        read,
-        bodies.read(read, budget),
-        source=Source("x", "", 0),
-        vantage=Vantage(own_hosts=("198.51.100.7",), own_domains=("lists.harbour.example",)),
-        budget=budget,
-        resolver=Offline(),
-    )
+    case = understood(text, Vantage(own_hosts=("198.51.100.7",), own_domains=("lists.harbour.example",)))
     values = [each.value for each in subjects.of(case) if each.kind != "url"]
     assert "203.0.113.9" in values
     assert not [value for value in values if value == "198.51.100.7" or "harbour" in value]

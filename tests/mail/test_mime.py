@@ -179,6 +179,13 @@ def test_header_cut_off_by_a_boundary() -> None:
     assert read(raw)[0].contents == {"1": b"", "2": b"two"}
 
 
+def test_a_message_holds_its_part_to_the_last_byte_when_a_boundary_cuts_the_header_off() -> None:
+    for inner in (b"Subject: inside\nContent-Disposit\n", b"Subject: inside\n\n"):
+        tree, _ = read(MIXED + b"--B\nContent-Type: message/rfc822\n\n" + inner + b"--B--\n")
+        parts = {part.path: part for part in tree.parts}
+        assert parts["1.1"].body.end <= parts["1"].body.end
+
+
 def test_nesting_limit_keeps_the_rest_as_a_leaf() -> None:
     chain = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (number, number) for number in range(1_000)

@@ -130,10 +130,6 @@ def test_a_picture_that_may_not_be_shown_is_not() -> None:
     assert "<img" not in html.render(report(visit()), "en")
 
 
-def test_every_state_has_words() -> None:
-    assert set(visits.STATES) == set(PageState)
-
-
 def test_verbatim_and_a_proxy_are_told() -> None:
     section = visits.section(Voice(report(visit(mode=Mode.VERBATIM, vantage="socks5")), "en"))
     assert section is not None

@@ -31,9 +31,13 @@ _ELSEWHERE = ("en-US", "America/New_York")
 
 
 class Going:
-    """Visits the links of mails. `folder` is where what was found is kept, each file named by its hash; None: only for the article."""
+    """Visits the links of mails. `folder` is where what was found is kept, each file named by its hash; None: only for the article.
+
+    Raises click.UsageError where the settings let no link leave.
+    """
 
     def __init__(self, chosen: Settings, dns: Sequence[str], mode: Mode, folder: Path | None) -> None:
+        may_go(chosen)
         self._chosen = chosen
         self._servers = lookups.servers(chosen, dns)
         self._mode = mode
@@ -66,12 +70,10 @@ class Going:
         from sabaki.visit import strip
         from sabaki.visit import visit as going
 
-        to = case.recipients
-        addresses = tuple(dict.fromkeys(box.address for box in (*to.delivered_to, *to.to, *to.cc) if box.address))
-        visited, sent = url.value, addresses
+        told = recipient(case)
+        visited, sent = url.value, told.addresses
         if self._mode is Mode.STRIPPED:
-            known = strip.of_addresses(addresses, case.own_domains)
-            stripped = strip.strip(url.value, known, secrets.token_bytes(16))
+            stripped = strip.strip(url.value, told, secrets.token_bytes(16))
             tells = url.trait("recipient_in_url")
             if tells and tells.where == "host":
                 return None  # the reader's domain alone as bait tells nobody which mailbox was read
@@ -111,6 +113,21 @@ class Going:
                 except picture.CannotMask:
                     continue
         return shown
+
+
+def may_go(chosen: Settings) -> None:
+    """Raises click.UsageError where the settings let no link leave: then nothing is visited."""
+    if "url" not in chosen.leaving:
+        raise click.UsageError("the settings do not let links leave (may_send, tlp), so nothing is visited")
+
+
+def recipient(case: Case) -> Any:
+    """What in a link would tell whom the mail was sent to: all that an article masks."""
+    from sabaki.redact import identifiers
+    from sabaki.visit.strip import Recipient
+
+    known = identifiers.of(case)
+    return Recipient(known.addresses, known.domains, known.words, known.tokens, known.names)
 
 
 def links(case: Case) -> list[Url]:

@@ -14,8 +14,9 @@ import click
 import msgspec
 
 from sabaki import settings
-from sabaki.cli import exits, lookups
+from sabaki.cli import exits, going, lookups
 from sabaki.cli.output import locale_language
+from sabaki.facts import pagestate
 from sabaki.mail import urls
 from sabaki.model.finding import State
 from sabaki.model.visit import Artifact, Mode, Step, View, Visit
@@ -103,15 +104,14 @@ def _load(file: Path | None) -> settings.Settings:
         chosen = settings.load(file) if file else settings.Settings()
     except settings.SettingsError as error:
         raise click.UsageError(str(error)) from error
-    if "url" not in chosen.leaving:
-        raise click.UsageError("the settings do not let links leave (may_send, tlp), so nothing is visited")
+    going.may_go(chosen)
     return chosen
 
 
 def _wanted(url: str, mode: Mode, chosen: settings.Settings, lang: str, options: dict[str, Any]) -> Any:
     """How to go. Raises click.UsageError for a link that is none, or is never visited."""
     from sabaki.visit import cancels, strip, upstream
-    from sabaki.visit import visit as going
+    from sabaki.visit import visit as visiting
 
     found = urls.parse(url.strip(), "text")
     if found is None or found.scheme not in ("http", "https") or not (found.host or found.ip):
@@ -140,7 +140,7 @@ def _wanted(url: str, mode: Mode, chosen: settings.Settings, lang: str, options:
                 err=True,
             )
     locale, zone = _PLACES[lang]
-    return going.Wanted(
+    return visiting.Wanted(
         visited=visited,
         mode=mode,
         sent=sent,
@@ -170,7 +170,7 @@ async def _go(url: str, wanted: Any, chosen: settings.Settings, dns: tuple[str, 
     from sabaki.sources.egress import Guard
     from sabaki.sources.outside import Outside
     from sabaki.visit import proxy
-    from sabaki.visit import visit as going
+    from sabaki.visit import visit as visiting
 
     def keep(content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
@@ -179,7 +179,7 @@ async def _go(url: str, wanted: Any, chosen: settings.Settings, dns: tuple[str, 
 
     world = Outside(chosen, [] if wanted.upstream else lookups.servers(chosen, dns))
     try:
-        return await going.visit(url, wanted, guard=Guard(world.addresses, ports=proxy.PORTS), keep=keep)
+        return await visiting.visit(url, wanted, guard=Guard(world.addresses, ports=proxy.PORTS), keep=keep)
     finally:
         await world.close()
 
@@ -205,12 +205,10 @@ def _file(each: Artifact) -> str:
 
 def lines(done: Visit, lang: str) -> Iterator[str]:
     """A visit as lines of text. What the page wrote is cut and defanged, and still to be escaped for a terminal."""
-    from sabaki.render import visits
-
     if done.outcome is not State.RAN:
         yield _say(lang, done.reason, done.reason_ja)
         return
-    state = visits.STATES[done.state][lang == "ja"]
+    state = pagestate.STATES[done.state][lang == "ja"]
     yield f"{state}: {defang.prose(_say(lang, done.state_reason, done.state_reason_ja))}"
     circumstances = f"{done.browser}, {done.vantage}, {done.locale}, {done.zone}, {done.seconds:g} s"
     yield _say(
@@ -232,9 +230,7 @@ def lines(done: Visit, lang: str) -> Iterator[str]:
 
 
 def _view(view: View, lang: str) -> Iterator[str]:
-    from sabaki.render import visits
-
-    state = visits.STATES[view.state][lang == "ja"]
+    state = pagestate.STATES[view.state][lang == "ja"]
     yield f"{view.name}: {state}: {defang.prose(_cut(view.title))}"
     for step in view.steps:
         yield f"  {_step(step)}"

@@ -151,12 +151,10 @@ def _chosen(
 
 def _stripping(report: Any) -> Callable[[str], str]:
     """Replaces in a link what tells the recipient; what stands for it is drawn once, and then stays."""
-    from sabaki.redact import identifiers
-    from sabaki.visit.strip import Recipient, strip
+    from sabaki.cli import going
+    from sabaki.visit.strip import strip
 
-    known = identifiers.of(report)
-    recipient = Recipient(known.addresses, known.domains, known.words, known.tokens, known.names)
-    seed = secrets.token_bytes(16)
+    recipient, seed = going.recipient(report), secrets.token_bytes(16)
     return lambda url: strip(url, recipient, seed).url
 
 

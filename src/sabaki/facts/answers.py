@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sabaki.model.case import Case
 from sabaki.model.finding import Outcome, State
-from sabaki.model.knowledge import Knowledge
+from sabaki.model.knowledge import Knowledge, Listing
 from sabaki.model.visit import Visit
 
 REPUTATION = ("safe_browsing", "web_risk", "feeds", "dnsbl", "virustotal", "urlscan", "abuseipdb", "otx")
@@ -63,7 +63,7 @@ def outcomes(case: Case) -> tuple[Outcome, ...]:
         _of_source(source, len(answers), [known for known in gaps if known.source == source])
         for source, answers in sorted(by_source.items())
     )
-    return (*asked, *_unasked(frozenset(by_source)), _of_visits(case.visits))
+    return (*asked, *_unasked(case.knowledge), _of_visits(case.visits))
 
 
 def _of_visits(visits: tuple[Visit, ...]) -> Outcome:
@@ -86,7 +86,16 @@ def _of_source(source: str, asked: int, failed: list[Knowledge]) -> Outcome:
     )
 
 
-def _unasked(asked: frozenset[str]) -> Iterator[Outcome]:
+def _unasked(knowledge: tuple[Knowledge, ...]) -> Iterator[Outcome]:
+    """The topics that nobody was asked about; who was asked and failed has an outcome of his own."""
+    asked = {known.source for known in knowledge if known.source not in REPUTATION or _settles(known)}
     for topic, sources, en, ja in _TOPICS:
         if not asked.intersection(sources):
             yield Outcome(f"source:{topic}", State.SKIPPED, f"not checked: {en}", f"確認していません。{ja}")
+
+
+def _settles(known: Knowledge) -> bool:
+    """Whether a list of what is dangerous has spoken, or its failure is told: a list of well-known hosts knows nothing of danger."""
+    if known.state is not State.RAN:
+        return True
+    return any(isinstance(each, Listing) and not each.allow and each.listed is not None for each in known.known)

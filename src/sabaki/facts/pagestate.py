@@ -336,8 +336,8 @@ def together(views: Sequence[View]) -> Standing:
     others = [view for view in views if view.state is not best.state]
     if not others:
         return Standing(best.state, best.reason, best.reason_ja)
-    rest = ", ".join(f"{view.name}: {view.state}" for view in others)
-    rest_ja = "、".join(f"{_view_ja(view.name)}: {STATES_JA[view.state]}" for view in others)
+    rest = ", ".join(f"{view.name}: {STATES[view.state][0]}" for view in others)
+    rest_ja = "、".join(f"{_view_ja(view.name)}: {STATES[view.state][1]}" for view in others)
     return Standing(
         best.state,
         f"{best.name}: {best.reason}; not the same for every visitor ({rest})",
@@ -345,24 +345,24 @@ def together(views: Sequence[View]) -> Standing:
     )
 
 
-STATES_JA = {
-    PageState.ALIVE: "稼働中",
-    PageState.NOT_FOUND: "見つからない",
-    PageState.GONE: "消滅",
-    PageState.PARKED: "ドメインのみ保有",
-    PageState.CHALLENGE: "確認画面",
-    PageState.DECOY: "おとり",
-    PageState.SUSPENDED: "事業者により停止",
-    PageState.FORBIDDEN: "拒否",
-    PageState.BROKEN: "サーバーエラー",
-    PageState.EMPTY: "中身なし",
-    PageState.NO_NAME: "名前が引けない",
-    PageState.TLS_FAILURE: "証明書・TLSの異常",
-    PageState.UNREACHABLE: "到達不能",
-    PageState.REFUSED: "接続せず",
-    PageState.UNKNOWN: "不明",
+STATES: dict[PageState, tuple[str, str]] = {
+    PageState.ALIVE: ("alive", "稼働中"),
+    PageState.NOT_FOUND: ("not found now", "現在は見つからない"),
+    PageState.GONE: ("gone", "消滅"),
+    PageState.PARKED: ("parked", "パーキングページ"),
+    PageState.CHALLENGE: ("behind a CAPTCHA", "CAPTCHAの壁"),
+    PageState.DECOY: ("a decoy", "おとりの表示"),
+    PageState.SUSPENDED: ("suspended by its host", "事業者が停止"),
+    PageState.FORBIDDEN: ("closed to this visitor", "アクセス拒否"),
+    PageState.BROKEN: ("server error", "サーバーエラー"),
+    PageState.EMPTY: ("empty", "空のページ"),
+    PageState.NO_NAME: ("name no longer resolves", "名前解決できない"),
+    PageState.TLS_FAILURE: ("no valid certificate", "証明書が無効"),
+    PageState.UNREACHABLE: ("unreachable", "接続できない"),
+    PageState.REFUSED: ("not gone to", "訪問を見合わせ"),
+    PageState.UNKNOWN: ("not settled", "判断できない"),
 }
-"""The states in Japanese, short."""
+"""The states in a word or two, in English and in Japanese."""
 
 
 def _view_ja(name: str) -> str:

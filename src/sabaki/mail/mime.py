@@ -306,7 +306,8 @@ class _Reader:
         """Close the open parts from the innermost down to `depth`."""
         while len(self.stack) > depth:
             node = self.stack.pop()
-            node.end = max(stop, node.start)
+            # A header that the delimiter cuts off, or that nothing follows, keeps its own line end; what holds the part holds it too.
+            node.end = max(stop, node.start, *(child.end for child in node.children[-1:]))
             if node.boundary is None:
                 continue
             depths = self.depths[node.boundary]

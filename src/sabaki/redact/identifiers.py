@@ -12,9 +12,8 @@ import msgspec
 
 from sabaki.facts import freemail
 from sabaki.mail.domains import organizational_domain, to_ascii, to_unicode
-from sabaki.model.case import Hop, Trust
+from sabaki.model.case import Case, Hop, Trust
 from sabaki.model.observable import EmailAddr
-from sabaki.model.report import Report
 
 _SHORTEST_WORD = 6
 """From this length on a word identifies wherever it stands; a shorter one only as a word of its own."""
@@ -48,7 +47,7 @@ def plain_words() -> frozenset[str]:
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
-def of(report: Report) -> Identifiers:
+def of(report: Case) -> Identifiers:
     """The victim's identifiers: what the reader named as theirs, the recipients, and the servers that are theirs."""
     recipients = _recipients(report)
     mailboxes = [box.lower() for box in report.vantage.mailboxes or () if "@" in box]
@@ -83,7 +82,7 @@ def _ordered(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value.strip("*.@- ")))
 
 
-def _recipients(report: Report) -> list[EmailAddr]:
+def _recipients(report: Case) -> list[EmailAddr]:
     to = report.recipients
     envelope = [hop.recipient.lower() for hop in report.hops if "@" in hop.recipient]
     delivered = [*to.delivered_to, *(EmailAddr(box, *box.rpartition("@")[::2]) for box in envelope)]
@@ -106,7 +105,7 @@ def _addresses(address: str) -> tuple[str, ...]:
     return (lower, f"{base}@{domain}") if base and base != local else (lower,)
 
 
-def _claimed(report: Report) -> list[EmailAddr]:
+def _claimed(report: Case) -> list[EmailAddr]:
     sender = report.sender
     boxes = [*sender.author, *sender.reply_to, sender.sender, sender.return_path, sender.via_list]
     return [box for box in boxes if box is not None]
@@ -116,13 +115,13 @@ def _under(host: str, domain: str) -> bool:
     return host == domain or host.endswith(f".{domain}")
 
 
-def _our_hops(report: Report) -> list[Hop]:
+def _our_hops(report: Case) -> list[Hop]:
     """The hops down to the lowest attested one; what stands above that came later, on the victim's side as well."""
     lowest = max((hop.index for hop in report.hops if hop.trust is not Trust.CLAIMED), default=-1)
     return [hop for hop in report.hops if hop.index <= lowest]
 
 
-def _hosts(report: Report, free: frozenset[str]) -> list[str]:
+def _hosts(report: Case, free: frozenset[str]) -> list[str]:
     """The servers that are the victim's: named, or above the line; a public provider's name nobody."""
     named = [host for host in report.vantage.own_hosts if not _is_ip(host)]
     attested = [hop.by for hop in _our_hops(report)]
@@ -139,7 +138,7 @@ def _is_ip(text: str) -> bool:
     return text[:1] == "[" or (text[:1].isdigit() and not any(char.isalpha() for char in text)) or ":" in text
 
 
-def _ips(report: Report) -> list[str]:
+def _ips(report: Case) -> list[str]:
     """The addresses of the victim's own servers: peers above the line other than the origin, and named ones."""
     peers = [ip for hop in _our_hops(report) for ip in (hop.by_ip, hop.ip if hop.index != report.origin.hop else "")]
     named = [host.strip("[]") for host in report.vantage.own_hosts if _is_ip(host)]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from sabaki.facts.pagestate import STATES
 from sabaki.model.watch import Event, Kind, Leaf, Observation, Page, Registered, Resolution, Way
 from sabaki.render import defang, words
-from sabaki.render.visits import STATES
 from sabaki.render.words import Pair
 
 WAYS: dict[Way, Pair] = {

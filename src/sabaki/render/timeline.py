@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from rich.cells import cell_len
 
 from sabaki.facts import liveness
+from sabaki.facts.pagestate import STATES
 from sabaki.model.watch import Diary, Event, Kind, Observation, Page, Way
 from sabaki.render import words
 from sabaki.render.blocks import Bar, Flag, Lane, Mark, Timeline
-from sabaki.render.visits import STATES
 
 WIDTH = 960
 _LEFT = 176

@@ -4,31 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sabaki.facts import visited
+from sabaki.facts import pagestate, visited
 from sabaki.model.evidence import Grade
 from sabaki.model.finding import State
-from sabaki.model.visit import Artifact, Form, Mode, PageState, Step, View, Visit
+from sabaki.model.visit import Artifact, Form, Mode, Step, View, Visit
 from sabaki.render import defang, words
 from sabaki.render.blocks import Block, Cell, Picture, Section, Statement, Table
 from sabaki.render.voice import Voice, cut
 
-STATES: dict[PageState, words.Pair] = {
-    PageState.ALIVE: ("alive", "稼働中"),
-    PageState.NOT_FOUND: ("not found now", "現在は見つからない"),
-    PageState.GONE: ("gone", "消滅"),
-    PageState.PARKED: ("parked", "パーキングページ"),
-    PageState.CHALLENGE: ("behind a CAPTCHA", "CAPTCHAの壁"),
-    PageState.DECOY: ("a decoy", "おとりの表示"),
-    PageState.SUSPENDED: ("suspended by its host", "事業者が停止"),
-    PageState.FORBIDDEN: ("closed to this visitor", "アクセス拒否"),
-    PageState.BROKEN: ("server error", "サーバーエラー"),
-    PageState.EMPTY: ("empty", "空のページ"),
-    PageState.NO_NAME: ("name no longer resolves", "名前解決できない"),
-    PageState.TLS_FAILURE: ("no valid certificate", "証明書が無効"),
-    PageState.UNREACHABLE: ("unreachable", "接続できない"),
-    PageState.REFUSED: ("not gone to", "訪問を見合わせ"),
-    PageState.UNKNOWN: ("not settled", "判断できない"),
-}
 _HOW: dict[str, words.Pair] = {
     "start": ("the link", "メールのリンク"),
     "http": ("redirect", "リダイレクト"),
@@ -61,7 +44,7 @@ def lines(voice: Voice) -> Iterator[tuple[str, str, str]]:
 def _told(voice: Voice, visit: Visit) -> str:
     if visit.outcome is not State.RAN:
         return voice.say(f"not visited: {visit.reason}", f"訪問していません。{visit.reason_ja}")
-    state = words.pick(STATES[visit.state], voice.lang)
+    state = words.pick(pagestate.STATES[visit.state], voice.lang)
     reason = voice.safe(voice.say(visit.state_reason, visit.state_reason_ja))
     return voice.say(f"{state}. {reason}", f"{state}。{reason}").strip()
 

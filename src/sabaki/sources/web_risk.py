@@ -43,6 +43,7 @@ class _Answer(msgspec.Struct, rename="camel"):
     keeps=0,
     timeout=20.0,
     needs="web_risk_key",
+    default=False,
     terms="Billed by question: up to 30 for a link. A warning says that it is a suspicion and that it comes from Google.",
 )
 async def ask(subject: Subject, world: World) -> tuple[Known, ...]:
