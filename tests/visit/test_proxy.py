@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 
 from sabaki.sources.egress import Guard
 from sabaki.visit import proxy as module
+from sabaki.visit import walls
 from sabaki.visit.ledger import LIMIT, MALFORMED, NO_NAME, REFUSED, UNREACHABLE
 from sabaki.visit.limits import VisitLimits
 from sabaki.visit.proxy import Proxy
@@ -385,3 +387,24 @@ def test_connections_that_are_open_end_with_the_proxy() -> None:
             return rest
 
     assert asyncio.run(run()) == b"\r\n"
+
+
+def test_a_root_that_may_not_hand_over_is_refused_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def chown(*_: object) -> None:
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr("sabaki.visit.proxy.os.geteuid", lambda: 0)
+    monkeypatch.setattr("sabaki.visit.proxy.os.chown", chown)
+    monkeypatch.setattr("sabaki.visit.proxy.tempfile.mkdtemp", lambda **_: str(tmp_path / "made"))
+    (tmp_path / "made").mkdir()
+
+    async def go() -> None:
+        async with Proxy(guard(), VisitLimits()):
+            pass
+
+    with pytest.raises(walls.CannotShut, match="run as a plain user") as caught:
+        asyncio.run(go())
+    assert "一般ユーザー" in caught.value.reason_ja
+    assert not (tmp_path / "made").exists()

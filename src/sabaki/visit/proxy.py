@@ -103,10 +103,23 @@ class Proxy:
         self._folder = Path(tempfile.mkdtemp(prefix="sabaki-", dir="/tmp"))  # a socket's path is short
         self._server = await asyncio.start_unix_server(self._connected, self.socket, limit=http1.LINE)
         self.socket.chmod(0o600)
+        try:
+            self._hand_over()
+        except OSError as error:
+            await self.__aexit__(None, None, None)
+            raise walls.CannotShut(
+                f"this root may not make user {walls.USER} the owner of a file ({error.strerror}), as in a container that maps "
+                "few users: run as a plain user",
+                f"このroot権限では、ファイルの所有者をユーザー {walls.USER} にできません（{error.strerror}）。割り当てユーザーの少ない"
+                "コンテナーなどで起こります。一般ユーザーで実行してください",
+            ) from error
+        return self
+
+    def _hand_over(self) -> None:
+        """Where root calls, the browser's user is another, and the socket his."""
         if os.geteuid() == 0:
             for path in (self.socket, self._folder):
                 os.chown(path, walls.USER, walls.USER)
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
