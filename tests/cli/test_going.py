@@ -2,18 +2,23 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import msgspec
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
 import sabaki
 from sabaki.cli import going
+from sabaki.cli.dissect import dissect
 from sabaki.model.finding import State
-from sabaki.model.visit import Artifact, Mode, Visit
+from sabaki.model.visit import Artifact, Mode, PageState, View, Visit
 from sabaki.settings import Settings
+from sabaki.visit import visit as visiting
 
 MAIL = """From: Shop <a@evil.test>
 To: Hanako Mori <hanako@harbour.example>
@@ -109,3 +114,51 @@ def test_pictures_are_masked_and_one_that_cannot_be_is_left_out(tmp_path: Path) 
     assert Image.open(io.BytesIO(masked[shot])).convert("RGB").getpixel((20, 20)) == (120, 120, 120)
     assert Image.open(io.BytesIO(plain[shot])).convert("RGB").getpixel((20, 20)) == (255, 255, 255)
     assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == sorted([shot, layout])
+
+
+def test_the_command_goes_and_the_article_shows_what_was_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of the way but the browser: what the mail says, what is asked for, what is kept, masked and shown."""
+    asked: list[visiting.Wanted] = []
+
+    async def went(url: str, wanted: visiting.Wanted, *, guard: object, keep: Callable[[bytes], str]) -> Visit:
+        asked.append(wanted)
+        out = io.BytesIO()
+        Image.new("RGB", (200, 100), (255, 255, 255)).save(out, "PNG")
+        words = json.dumps({"words": [["hanako@harbour.example", 10, 10, 80, 20]]}).encode()
+        at = "2026-11-24T10:00:00Z"
+        found = (
+            Artifact("screenshot", keep(out.getvalue()), 1, "image/png", at, "desktop", 200, 100),
+            Artifact("layout", keep(words), 1, "application/json", at, "desktop"),
+        )
+        seen = View(name="desktop", url=wanted.visited, status=200, state=PageState.ALIVE, reason="it is there")
+        return Visit(
+            url=url,
+            visited=wanted.visited,
+            outcome=State.RAN,
+            state=PageState.ALIVE,
+            started_at=at,
+            views=(seen,),
+            artifacts=found,
+        )
+
+    monkeypatch.setattr(visiting, "visit", went)
+    mail, page = tmp_path / "mail.eml", tmp_path / "page.html"
+    mail.write_text(MAIL)
+    words = ["--own-domain", "harbour.example", "--dns", "192.0.2.53", "--visit", "stripped", "--html", str(page)]
+    done = CliRunner().invoke(dissect, [str(mail), *words, "--json", "--lang", "en"])
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert [visit["url"] for visit in report["visits"]] == [
+        "https://one.test/a",
+        "https://two.test/?u=hanako@harbour.example",
+    ]
+    assert not [wanted for wanted in asked if "hanako" in wanted.visited]
+    text = page.read_text("utf-8")
+    assert text.count("data:image/png;base64,") == 2
+    assert "hanako" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", text)
+    again = tmp_path / "report.json"
+    again.write_text(done.stdout)
+    replayed = CliRunner().invoke(
+        dissect, [str(mail), "--own-domain", "harbour.example", "--replay", str(again), "--json"]
+    )
+    assert json.loads(replayed.stdout)["visits"] == report["visits"]

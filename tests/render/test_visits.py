@@ -153,3 +153,10 @@ def test_hostile_words_of_a_page_are_shown_and_do_nothing() -> None:
     text = markdown.render(report(evil), "en")
     assert "\x1b" not in text
     assert "](https://evil.test" not in text
+
+
+def test_a_browser_that_was_ended_at_once_has_nothing_to_show_and_the_page_is_whole() -> None:
+    ended = visit(views=(View(name="desktop"), View(name="phone")), refusals=(), artifacts=(), state=PageState.UNKNOWN)
+    for lang in ("en", "ja"):
+        assert "</html>" in html.render(report(ended), lang)
+        assert markdown.render(report(ended), lang)

@@ -56,10 +56,10 @@ def _visit(voice: Voice, visit: Visit) -> Iterator[Block]:
         return
     for view in visit.views:
         yield from _picture(voice, visit, view)
-    shown = visit.views[0] if visit.views else None
-    if shown is not None:
-        yield _way(voice, visit, shown)
-        yield from _rest(voice, visit)
+    way = next((view for view in visit.views if view.steps), None)
+    if way is not None:
+        yield _way(voice, way)
+    yield from _rest(voice, visit)
     if visit.refusals:
         count = sum(each.count for each in visit.refusals)
         yield Statement(
@@ -112,7 +112,7 @@ def _is_shot(artifact: Artifact, view: View) -> bool:
     return artifact.kind == "screenshot" and artifact.viewport == view.name
 
 
-def _way(voice: Voice, visit: Visit, view: View) -> Table:
+def _way(voice: Voice, view: View) -> Table:
     say = voice.say
     head = (say("Led by", "経緯"), say("Address", "URL"), say("Answer", "応答"))
     rows = tuple(_step(voice, step) for step in view.steps[:_MOST_STEPS])
